@@ -1,4 +1,5 @@
 #include <pybind11/complex.h>
+#include <pybind11/typing.h>
 
 #include <redfield/ensemble/gradient.hpp>
 
@@ -195,7 +196,7 @@ redfield::BatchKernelTables to_batch_kernel(
 /// Arrays (b, …) of a chunk's members by their names.
 class Arrays {
   public:
-    explicit Arrays(const py::dict& arrays) : arrays_(arrays) {}
+    explicit Arrays(const py::typing::Dict<py::str, py::object>& arrays) : arrays_(arrays) {}
 
     template <class Number>
     Number* at(const char* name) const {
@@ -233,7 +234,8 @@ py::list steady_gradient_batch(
     const redfield::SystemBatch& systems, const redfield::Kind& kind,
     const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
     const ComplexArray& states, const ComplexArray& observables, const std::string& method, double tol,
-    int threads, double max_bytes, const py::dict& arrays, const py::object& progress) {
+    int threads, double max_bytes, const py::typing::Dict<py::str, py::object>& arrays,
+    const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::SteadyOptions options;
     options.method = to_solver_method<redfield::SteadyMethod>(method);
@@ -255,7 +257,8 @@ py::list evolution_gradient_batch(
     const redfield::SystemBatch& systems, const redfield::Kind& kind,
     const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
     const ComplexArray& rho0, const RealArray& times, const ComplexArray& weights,
-    const Settings& settings, double stored_bytes, const py::dict& arrays, const py::object& progress) {
+    const Settings& settings, double stored_bytes, const py::typing::Dict<py::str, py::object>& arrays,
+    const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::EvolutionGradientOptions options;
     static_cast<redfield::EvolveOptions&>(options) = settings.as<redfield::EvolveOptions>();

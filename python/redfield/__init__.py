@@ -7,6 +7,7 @@ from redfield import (
     analysis,
     baths,
     equations,
+    fitting,
     models,
     operators,
     quadratic,
@@ -20,6 +21,7 @@ from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
 from redfield.baths import *  # noqa: F403  (each bath is named where it is made)
 from redfield.equations import *  # noqa: F403  (each kind is a line of the registry)
+from redfield.fitting import Fit, Jacobian, fit, jacobian
 from redfield.quadratic import Exact, QuadraticSystem
 from redfield.results import *  # noqa: F403
 from redfield.solve import *  # noqa: F403
@@ -32,7 +34,9 @@ __all__ = [
     "ConvergenceError",
     "EnsembleError",
     "Exact",
+    "Fit",
     "Interrupted",
+    "Jacobian",
     "QuadraticSystem",
     "SecularWarning",
     "StopFlag",
@@ -41,6 +45,9 @@ __all__ = [
     "analysis",
     "compare",
     "diagnose",
+    "fit",
+    "fitting",
+    "jacobian",
     "models",
     "operators",
     "quadratic",

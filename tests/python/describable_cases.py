@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 import redfield as rf
-from redfield import analysis
+from redfield import analysis, fitting
 from redfield.baths.matrix import MatrixElement
 from redfield.equations.lightcone import Sites
 from redfield.solve.adjoint import Adjoint
@@ -42,6 +42,7 @@ from describable import (
 )
 
 E, Q = rf.Redfield, rf.quadratic
+RHO = np.array([[0.7, 0.1j], [-0.1j, 0.3]])
 
 STILL = dict.fromkeys(("period", "harmonics", "tol", "breakpoints"))
 """Arguments that a constant problem has no use for."""
@@ -321,6 +322,53 @@ CASES = [
     ),
     (rf.Exact, {"system": quadratic(), "modes": 20}, {"system": quadratic(0.3)}),
     (rf.Exact, {"system": quadratic_moving(), "modes": 20}, {"system": quadratic_moving(0.3)}),
+    (
+        fitting.Populations,
+        {"equation": E(system()), "rho0": RHO, "tlist": [0.0, 1.0]},
+        {"equation": E(system(), False), "rho0": 0.5 * np.eye(2), "tlist": [0.0, 2.0], "method": "dopri5"}
+        | {"rtol": 1e-8, "atol": 1e-11},
+    ),
+    (
+        fitting.Expectations,
+        {"equation": E(system()), "rho0": RHO, "tlist": [0.0, 1.0], "e_ops": X},
+        {"equation": E(system(), False), "rho0": 0.5 * np.eye(2), "tlist": [0.0, 2.0], "method": "dopri5"}
+        | {"rtol": 1e-8, "atol": 1e-11, "e_ops": Z},
+    ),
+    (
+        fitting.SteadyExpectations,
+        {"equation": E(system()), "e_ops": X},
+        {"equation": E(system(), False), "e_ops": Z},
+    ),
+    (
+        fitting.Currents,
+        {"equation": E(system())},
+        {"equation": E(system(), False), "what": "energy"},
+    ),
+    (
+        fitting.Rates,
+        {"equation": E(system())},
+        {"equation": E(system(), False), "k": 2, "modes": "populations"},
+    ),
+    (
+        fitting.TransitionRates,
+        {"equation": E(system()), "transitions": [(1, 0)]},
+        {"equation": E(system(), False), "transitions": [(0, 1)]},
+    ),
+    (
+        fitting.Spectrum,
+        {"equation": E(system()), "a": X, "b": X, "frequencies": [0.5]},
+        {"equation": E(system(), False), "a": Z, "b": Z, "frequencies": [1.5]},
+    ),
+    (
+        fitting.Scaled,
+        {"prediction": fitting.Rates(E(system()))},
+        {"prediction": fitting.Rates(E(system()), 2), "factor": 2.0, "offset": 1.0},
+    ),
+    (
+        fitting.Together,
+        {"predictions": [fitting.Rates(E(system()))]},
+        {"predictions": [fitting.Rates(E(system()), 2)]},
+    ),
     (
         analysis.Counting,
         {"equation": E(system())},

@@ -73,6 +73,14 @@ DATA = {
         "timescales": TIMESCALES,
     },
     "Comparison": TABLE,
+    "Jacobian": {"parameters": {"beta": 1.0}, "matrix": WS[:, None], "errors": np.zeros(1)},
+    "Fit": {
+        "parameters": {"beta": 1.0},
+        "covariance": np.eye(1),
+        "at_bounds": ("beta",),
+        "messages": ("word",),
+        "prediction": None,
+    },
 }
 
 
@@ -91,7 +99,18 @@ def public_classes():
     return sorted(found, key=lambda kind: (kind.__module__, kind.__name__))
 
 
-BASES = {"BaseResult", "ClosedForm", "Equation", "Levels", "Solvable", "ThermalBath"}
+BASES = {
+    "BaseResult",
+    "GradientsOfEvolution",
+    "GradientsOfModes",
+    "GradientsOfState",
+    "SteadyGradients",
+    "ClosedForm",
+    "Equation",
+    "Levels",
+    "Solvable",
+    "ThermalBath",
+}
 """Classes that others derive from and nobody makes an object of."""
 
 

@@ -52,6 +52,8 @@ def changes(rng, h, couplings, baths, gradient):
     for i, bath in enumerate(baths):
         for name, told in gradient.baths[i].items():
             value = getattr(bath, name)
+            if not np.isfinite(told):
+                continue
 
             def of(s, i=i, bath=bath, name=name, value=value):
                 other = dataclasses.replace(bath, **{name: value * (1 + s)})

@@ -44,6 +44,11 @@ def point(beta: float, rng: Any) -> dict[str, float]:
     return {"twice": 2.0 * beta}
 
 
+def strengths(strength: float) -> Any:
+    bath = rf.OhmicBath(strength, 10.0, 5.0)
+    return rf.fitting.Populations(rf.Davies(rf.System(H, [X], bath)), [1.0, 0.0], TIMES)
+
+
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
 H = 0.5 * Z + 0.2 * X
@@ -140,7 +145,7 @@ VALUES: dict[str, dict[str, Any]] = {
             **dict.fromkeys(("strength", "cutoff", "beta", "width", "centre", "rate", "exponent"), np.array([1.0])),
             "cutoff_function": "exponential",
         },
-        "amplitude": 0.1, "times": TIMES, "period": 2.0 * np.pi, "last": 1.0, "state": MIXED,
+        "amplitude": 0.1, "times": TIMES, "period": 2.0 * np.pi, "last": 1.0, "state": MIXED, "observable": Z,
         "fluctuators": Made(lambda: [rf.Fluctuator(Z, 0.1, 1.0)]), "terms": [(X, np.sin)], "centre": 0.0,
         "exponent": 1.0, "cutoff_scale": 1.0, "pieces": 4, "modes": 2, "covariance": MIXED,
         "covariances": Made(lambda: np.array([MIXED])), "h": H,
@@ -152,6 +157,16 @@ VALUES: dict[str, dict[str, Any]] = {
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
         "title": "a", "size": 2, "time": np.array(TIMES), "scale": 1.0,
     },
+    "redfield.fitting": {
+        "prediction": Made(lambda: strengths(0.05)), "predictions": Made(lambda: [strengths(0.05)]),
+        "transitions": [(1, 0)], "model": Made(lambda: strengths), "parameters": {"strength": 0.1},
+        "data": Made(lambda: strengths(0.05).values()), "start": {"strength": 0.1}, "name": "strength",
+    },
+    "redfield.jacobian": {"model": Made(lambda: strengths), "parameters": {"strength": 0.1}},
+    "redfield.fit": {
+        "model": Made(lambda: strengths), "data": Made(lambda: strengths(0.05).values()), "start": {"strength": 0.1},
+    },
+    "redfield.Jacobian.__getitem__": {"name": "strength"},
     "redfield.PeriodicState.load": {"origin": Made(lambda: rf.Davies(floquet()))},
     "redfield.sweep": {"axes": {"beta": [1.0, 2.0]}, "executor": "threads"},
     "redfield.DrivenSystem": {"hamiltonian": DRIVE, "first": 0.0, "times": np.array(TIMES), "width": 1.0},
@@ -208,6 +223,9 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.models.haldane": {"length": 3},
     "redfield.System.restricted": {"couplings": [0]},
     "redfield.SiteProjectors": {"n": 2},
+    **{f"redfield.{x}.gradient": {"weights": Z, "time": 1.0} for x in ("Result", "BatchResult")},
+    "redfield.Eigenmodes.gradient": {"index": 1, "tol": 1e-9},
+    "redfield.correlation_gradient": {"weights": [1.0, 1.0, 1.0]},
     "redfield.models.ssh": {"cells": 3},
     "redfield.operators": {"modes": 2},
     "redfield.operators.local": {"dims": [2, 2]},
@@ -219,6 +237,8 @@ VALUES: dict[str, dict[str, Any]] = {
 GIVEN = {
     ("redfield.sweep", "executor"),
     ("redfield.ParticleBath", "band"),
+    ("redfield.fit", "start"),
+    ("redfield.fitting.fit", "start"),
     ("redfield.TabulatedBath", "outside"),
     *((f"redfield.{x}Bath", "beta") for x in ("Correlation", "Spectrum", "Tabulated")),
     *((f"redfield.analysis.{x}_currents", "equation") for x in ("energy", "heat", "particle")),
@@ -233,10 +253,14 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.BatchResult: lambda: rf.Redfield(many()).evolve([1.0, 0.0], TIMES),
     rf.SteadyStates: lambda: rf.Redfield(many()).steady_state(),
     rf.SteadyState: lambda: redfield().steady_state(),
+    rf.Gradient: lambda: redfield().steady_state().gradient(Z),
+    rf.Direction: lambda: rf.Direction(hamiltonian=Z),
     rf.Eigenmodes: lambda: redfield().spectrum(),
     rf.EstimatedSpectrum: lambda: rf.spectrum(redfield(), X, X, [0.5], error=True),
     rf.LowRankResult: lambda: lindblad().evolve_low_rank([1.0, 0.0], TIMES, [Z]),
     rf.TrajectoryResult: lambda: lindblad().trajectories([1.0, 0.0], TIMES, [Z], samples=4),
+    rf.Jacobian: lambda: rf.jacobian(strengths, {"strength": 0.1}),
+    rf.Fit: lambda: rf.fit(strengths, strengths(0.05).values(), {"strength": 0.1}),
     rf.LocalJumps: lambda: rf.local_jumps(SYSTEM, 1e-2, [2]),
     rf.baths.ExponentialSum: lambda: rf.DrudeBath(0.1, 5.0, 1.0).exponentials(5.0),
     rf.analysis.Comparison: lambda: rf.compare(SYSTEM, [rf.Redfield, rf.Davies], [1.0, 0.0], TIMES),

@@ -63,7 +63,7 @@ double end_corrections(double z, double ratio, double logarithm, const Parts& at
 }
 
 /// w Σ_{k≥1} G(a_kw) with ℓ = ln(a_k/a_0), a_k = a_0 + kβ, for w > 0.
-double thermal_sum(double w, double a0, double beta) {
+double thermal_logarithms(double w, double a0, double beta) {
     double total = 0.0;
     const auto logarithm = [&](double k) { return std::log1p(k * beta / a0); };
     for (int k = 1; k < terms; ++k) total += parts((a0 + k * beta) * w, logarithm(k)).even;
@@ -74,7 +74,7 @@ double thermal_sum(double w, double a0, double beta) {
 }
 
 /// h(z) = γ + zq(z) = P∫₀^∞ u ln u e^{−u}/(z − u) du.
-double ground(double z) {
+double ground_logarithms(double z) {
     const double size = std::abs(z);
     if (size >= bath::asymptotic_from) {
         double term = 1.0, psi = -euler_gamma, total = 0.0;
@@ -105,8 +105,8 @@ Complex OhmicBath::exponent_derivative(double w, bool lamb_shift) const {
         out.imag(scale * euler_gamma / a0);
         return out;
     }
-    const double warm = std::isinf(beta_) ? 0.0 : (w > 0.0 ? 1.0 : -1.0) * thermal_sum(size, a0, beta_);
-    out.imag(scale * (ground(a0 * w) / a0 + warm));
+    const double warm = std::isinf(beta_) ? 0.0 : (w > 0.0 ? 1.0 : -1.0) * thermal_logarithms(size, a0, beta_);
+    out.imag(scale * (ground_logarithms(a0 * w) / a0 + warm));
     return out;
 }
 

@@ -14,7 +14,7 @@ namespace {
 constexpr Complex imaginary(0.0, 1.0);
 /// Distance of Γ from 2Ω, in Ω, within which the poles of J nearly coincide; the derivatives, analytic in
 /// Γ, are then means over a circle of Γ around it, of this radius and so many points.
-constexpr double coincident = 0.1, radius = 0.25;
+constexpr double coinciding = 0.1, radius = 0.25;
 constexpr int points = 16;
 
 /// Φ = Γ(ω)/λ and ∂Φ/∂x, g∂Φ/∂g, B∂Φ/∂B in units of Ω: x = ω/Ω, g = Γ/Ω, B = βΩ.
@@ -69,7 +69,7 @@ Shape shape(double x, Complex g, double b_of) {
 }
 
 Shape mean_shape(double x, double g, double b_of) {
-    if (std::abs(g - 2.0) > coincident) return shape(x, g, b_of);
+    if (std::abs(g - 2.0) > coinciding) return shape(x, g, b_of);
     Shape mean{0.0, 0.0, 0.0, 0.0};
     for (int k = 0; k < points; ++k) {
         const Complex turned = std::polar(radius, 2.0 * bath::pi * (k + 0.5) / points);

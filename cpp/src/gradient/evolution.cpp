@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
 #include <utility>
 
 #include "bath/gauss.hpp"
@@ -21,17 +22,17 @@ namespace {
 constexpr double longest_phase = 100.0;
 constexpr double bytes_of_points = 2e8;
 
-/// Points of a Gauss rule that integrates e^{ix}, |x| ≤ phase/2, to 1e-11: half a point a radian, and
-/// what the edge takes.
-Index points_of(double phase) {
-    return static_cast<Index>(std::ceil(0.5 * phase + 2.0 * std::cbrt(phase) + 7.0));
+/// Points of a Gauss rule that integrates e^{ix}, |x| ≤ phase, to as many digits: half a point a radian,
+/// and what the edge takes.
+Index points_of(double phase, double digits) {
+    return static_cast<Index>(std::ceil(0.5 * phase + (0.7 + 0.33 * digits) * std::cbrt(phase) + 1.0));
 }
 
 /// The phase of a Gauss rule's piece whose points' states fit into the bytes allowed.
-double phase_of(Index n, double fastest, double span) {
+double phase_of(Index n, double fastest, double span, double digits) {
     const double room = bytes_of_points / (8.0 * static_cast<double>(n * n));
     double phase = std::min(longest_phase, fastest * span);
-    while (phase > 10.0 && static_cast<double>(points_of(phase)) > room) phase *= 0.7;
+    while (phase > 10.0 && static_cast<double>(points_of(phase, digits)) > room) phase *= 0.7;
     return phase;
 }
 
@@ -49,14 +50,24 @@ class Expansions {
         options_.monitor = nullptr;
         const SpectralBounds bounds = generator.bounds();
         fastest_ = std::hypot(2.0 * bounds.half_height, bounds.decay) * 0.5;
+        digits_ = std::clamp(1.0 - std::log10(options.rtol), 3.0, 14.0);
     }
 
-    gradient::Path path(const std::vector<double>& times) const {
-        const double phase = phase_of(generator_.dimension(), fastest_, span_);
-        return gradient::Path(times, phase > 0.0 ? phase / fastest_ : span_);
+    /// The path of all outputs; states at its points are kept where they fit.
+    gradient::Path path(const std::vector<double>& times) {
+        const Index n = generator_.dimension();
+        const double phase = phase_of(n, fastest_, span_, digits_);
+        gradient::Path out(times, phase > 0.0 ? phase / fastest_ : span_);
+        double points = 0.0;
+        for (const double length : out.lengths())
+            points += static_cast<double>(points_of(fastest_ * length, digits_));
+        keeps_ = 8.0 * static_cast<double>(n * n) * points <= 0.5 * options_.stored_bytes;
+        kept_.resize(out.lengths().size());
+        return out;
     }
 
-    RealMatrix forward(const RealMatrix& rho, double length, EvolveStats& stats) const {
+    RealMatrix forward(std::size_t piece, const RealMatrix& rho, double length, EvolveStats& stats) {
+        if (keeps_) return at_points(rho, length, kept_[piece], stats);
         RealMatrix end;
         const auto keep = [&](Index, StateView state) { end = state.packed; };
         count(stats, evolve(generator_, {rho, generator_.frame()}, {0.0, length}, of(length), keep));
@@ -64,18 +75,13 @@ class Expansions {
     }
 
     /// Adds ∫ tr[y (d𝓛) ρ] of a piece that begins with ρ and ends with y; returns y where it begins.
-    RealMatrix back(const RealMatrix& rho, const RealMatrix& y, double length, EvolveStats& stats) {
-        const bath::GaussRule& rule = this->rule(points_of(fastest_ * length));
+    RealMatrix back(std::size_t piece, const RealMatrix& rho, const RealMatrix& y, double length,
+                    EvolveStats& stats) {
+        std::vector<RealMatrix> states = std::move(kept_[piece]);
+        if (states.empty()) at_points(rho, length, states, stats);
+        const bath::GaussRule& rule = rule_of(length);
         const Index points = rule.x.size();
-        std::vector<double> at{0.0};
-        for (Index i = 0; i < points; ++i) at.push_back(0.5 * length * (1.0 + rule.x[i]));
-        std::vector<RealMatrix> states;
-        const auto keep = [&](Index i, StateView state) {
-            if (i > 0) states.push_back(state.packed);
-        };
-        count(stats, evolve(generator_, {rho, generator_.frame()}, at, of(length), keep));
         // Backwards, transposed operators move as states do.
-        at.push_back(length);
         RealMatrix begin;
         const auto add = [&](Index i, StateView state) {
             if (i == points + 1) begin = state.packed.transpose();
@@ -85,7 +91,7 @@ class Expansions {
                              0.5 * length * rule.weight[points - i]);
         };
         const RealMatrix last = y.transpose();
-        count(stats, evolve(*adjoint_, {last, adjoint_->frame()}, at, of(length), add));
+        count(stats, evolve(*adjoint_, {last, adjoint_->frame()}, times_of(length), of(length), add));
         return begin;
     }
 
@@ -102,16 +108,42 @@ class Expansions {
         to.rejected += of.rejected;
         to.applications += of.applications;
     }
-    const bath::GaussRule& rule(Index points) {
+    const bath::GaussRule& rule_of(double length) {
+        const Index points = points_of(fastest_ * length, digits_);
         if (!rule_ || rule_->x.size() != points) rule_ = std::make_unique<bath::GaussRule>(points);
         return *rule_;
+    }
+    /// 0, the points of a piece, and its end.
+    std::vector<double> times_of(double length) {
+        const bath::GaussRule& rule = rule_of(length);
+        std::vector<double> at{0.0};
+        for (Index i = 0; i < rule.x.size(); ++i) at.push_back(0.5 * length * (1.0 + rule.x[i]));
+        at.push_back(length);
+        return at;
+    }
+    /// Appends ρ at the points of a piece; returns it at the end.
+    RealMatrix at_points(const RealMatrix& rho, double length, std::vector<RealMatrix>& states,
+                         EvolveStats& stats) {
+        const std::vector<double> at = times_of(length);
+        const auto last = static_cast<Index>(at.size()) - 1;
+        RealMatrix end;
+        const auto keep = [&](Index i, StateView state) {
+            if (i == last)
+                end = state.packed;
+            else if (i > 0)
+                states.push_back(state.packed);
+        };
+        count(stats, evolve(generator_, {rho, generator_.frame()}, at, of(length), keep));
+        return end;
     }
 
     const Generator& generator_;
     std::shared_ptr<const Generator> adjoint_;
     Sensitivity& sensitivity_;
     EvolutionGradientOptions options_;
-    double span_, fastest_;
+    double span_, fastest_, digits_;
+    bool keeps_ = false;
+    std::vector<std::vector<RealMatrix>> kept_;  ///< ρ at the points of each piece
     std::unique_ptr<bath::GaussRule> rule_;
 };
 
@@ -169,11 +201,11 @@ EvolutionGradient add_gradient(const Generator& generator, Sensitivity& sensitiv
         gradient::Path path = expansions.path(times);
         path.walk(
             start, options.stored_bytes,
-            [&](const RealMatrix& rho, double length) {
-                return expansions.forward(rho, length, out.stats);
+            [&](std::size_t piece, const RealMatrix& rho, double length) {
+                return expansions.forward(piece, rho, length, out.stats);
             },
-            [&](const RealMatrix& rho, const RealMatrix& late, double length) {
-                return expansions.back(rho, late, length, out.stats);
+            [&](std::size_t piece, const RealMatrix& rho, const RealMatrix& late, double length) {
+                return expansions.back(piece, rho, late, length, out.stats);
             },
             visit, y);
     }

@@ -12,6 +12,8 @@ namespace {
 
 /// Matrices of N² entries that one coupling takes.
 constexpr double matrices = 8.0;
+/// Part of its entries below which an operator is multiplied as a sparse one.
+constexpr Index sparse_share = 8;
 
 ComplexMatrix in_eigenbasis(const System& system, std::size_t j) {
     const auto* projectors = std::get_if<SiteProjectors>(&system.couplings());
@@ -43,11 +45,19 @@ OfOperators::OfOperators(const System& system, KernelTables tables, int threads,
     loss_ = ComplexMatrix::Zero(n, n);
     for (std::size_t j = 0; j < static_cast<std::size_t>(number); ++j) {
         const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
-        Coupling c{bath, in_eigenbasis(system, j), {}, {}, loss_, loss_};
+        Coupling c{bath, in_eigenbasis(system, j), {}, {}, loss_, loss_, false};
+        c.tied = tables_.right.empty() && is_constant(tables_.left[bath]);
         c.lambda = tables_.left[bath].value.cwiseProduct(c.a);
         c.b = tables_.right.empty() ? c.a : c.a.cwiseProduct(tables_.right[bath].value);
+        const Index filled = (c.b.array() != Complex(0.0)).count();
+        if (filled < c.b.size() / sparse_share) c.b_adjoint = ComplexMatrix(c.b.adjoint()).sparseView();
         couplings_.push_back(std::move(c));
     }
+}
+
+ComplexMatrix OfOperators::through(const ComplexMatrix& rho, const Coupling& c, int threads) {
+    if (c.b_adjoint.size() > 0) return rho * c.b_adjoint;
+    return product(rho, c.b.adjoint(), threads);
 }
 
 void OfOperators::add(const ComplexMatrix& rho, const ComplexMatrix& y, double weight) {
@@ -60,8 +70,8 @@ void OfOperators::add(const ComplexMatrix& rho, const ComplexMatrix& y, double w
         const int inside = apart ? 1 : threads_;
         for (Index j = first; j < first + count; ++j) {
             Coupling& c = couplings_[static_cast<std::size_t>(j)];
-            c.m += product(product(rho, c.b.adjoint(), inside), scaled, inside);
-            c.q += product(product(rho, c.lambda.adjoint(), inside), scaled, inside);
+            c.m += product(through(rho, c, inside), scaled, inside);
+            if (!c.tied) c.q += product(product(rho, c.lambda.adjoint(), inside), scaled, inside);
         }
     });
 }
@@ -71,7 +81,7 @@ void OfOperators::add(const ComplexMatrix& z) {
     for (Index b = 0; b < n; ++b) loss_ += z.block(n * b, n * b, n, n);
     for (Coupling& c : couplings_) {
         c.m += contracted(z, c.b);
-        c.q += contracted(z, c.lambda);
+        if (!c.tied) c.q += contracted(z, c.lambda);
     }
 }
 
@@ -124,7 +134,11 @@ Gradient OfOperators::gradient() const {
         m[j] = couplings_[j].m - product(loss_, couplings_[j].b.adjoint(), threads_);
     out.left = respond(tables_.left, m, sums);
     for (std::size_t j = 0; j < number; ++j)
-        m[j] = couplings_[j].q - product(back, couplings_[j].lambda.adjoint(), threads_);
+        m[j] =
+            (couplings_[j].tied ? ComplexMatrix(std::conj(tables_.left[couplings_[j].bath].value(0, 0)) *
+                                                couplings_[j].m)
+                                : couplings_[j].q) -
+            product(back, couplings_[j].lambda.adjoint(), threads_);
     if (tables_.right.empty())  // B_j is A_j, which no H moves
         for (std::size_t j = 0; j < number; ++j) sums.couplings[j] += m[j];
     else

@@ -21,8 +21,11 @@ class OfOperators final : public Sensitivity {
     struct Coupling {
         std::size_t bath;
         ComplexMatrix a, b, lambda;
-        ComplexMatrix m, q;  ///< Σ w ρB†y and Σ w ρΛ†y
+        ComplexMatrix m, q;           ///< Σ w ρB†y and Σ w ρΛ†y
+        bool tied;                    ///< Λ = cB of one number c, so that q = c*m is not kept
+        SparseMatrix b_adjoint = {};  ///< B† where most of it is zero, else of size 0
     };
+    static ComplexMatrix through(const ComplexMatrix& rho, const Coupling& c, int threads);
     /// What all factors add to.
     struct Sums {
         std::vector<ComplexMatrix> couplings;  ///< C_j with dF = 2Re tr[dA_j C_j]

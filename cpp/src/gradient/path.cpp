@@ -23,6 +23,12 @@ Path::Path(const std::vector<double>& times, double longest) : outputs_(times.si
     pieces_.push_back({0.0, outputs});
 }
 
+std::vector<double> Path::lengths() const {
+    std::vector<double> out;
+    for (std::size_t p = 0; p + 1 < pieces_.size(); ++p) out.push_back(pieces_[p].length);
+    return out;
+}
+
 void Path::walk(const RealMatrix& start, double bytes, const Forward& forward, const Back& back,
                 const Visit& visit, RealMatrix& y) const {
     const std::size_t last = pieces_.size() - 1;
@@ -37,7 +43,7 @@ void Path::walk(const RealMatrix& start, double bytes, const Forward& forward, c
     RealMatrix rho = start;
     for (std::size_t p = 0; p < last; ++p) {
         base::poll(static_cast<double>(p) / total);
-        rho = forward(rho, pieces_[p].length);
+        rho = forward(p, rho, pieces_[p].length);
         if ((p + 1) % stride == 0) checkpoints.push_back(rho);
     }
     std::size_t output = outputs_;
@@ -52,10 +58,10 @@ void Path::walk(const RealMatrix& start, double bytes, const Forward& forward, c
         if (states.size() <= p - from * stride) {  // the first of this stride: its states are computed
             states.assign(1, checkpoints[from]);
             for (std::size_t k = from * stride; k < p; ++k)
-                states.push_back(forward(states.back(), pieces_[k].length));
+                states.push_back(forward(k, states.back(), pieces_[k].length));
         }
         const RealMatrix& here = states[p - from * stride];
-        y = back(here, y, pieces_[p].length);
+        y = back(p, here, y, pieces_[p].length);
         tell(p, here);
         states.pop_back();
     }

@@ -18,8 +18,12 @@ class Path {
   public:
     Path(const std::vector<double>& times, double longest);
 
-    using Forward = std::function<RealMatrix(const RealMatrix& rho, double length)>;
-    using Back = std::function<RealMatrix(const RealMatrix& rho, const RealMatrix& y, double length)>;
+    using Forward = std::function<RealMatrix(std::size_t piece, const RealMatrix& rho, double length)>;
+    using Back = std::function<RealMatrix(std::size_t piece, const RealMatrix& rho, const RealMatrix& y,
+                                          double length)>;
+
+    /// The lengths of the pieces, in order.
+    std::vector<double> lengths() const;
 
     /// Goes forward from `start` and back to it; states where pieces begin are kept up to `bytes`, else
     /// those of every so many pieces, from which the others are computed again.

@@ -14,13 +14,42 @@ namespace {
 /// The distance of near levels in units of the frequency over which the function varies: there the
 /// quotient has lost as many digits as the limit misses.
 constexpr double nearest = 3e-5;
+/// Rows and columns from which a product is made of real ones.
+constexpr Index planar = 48;
 
 }  // namespace
 
 ComplexMatrix product(const ComplexMatrix& a, const ComplexMatrix& b, int threads) {
     ComplexMatrix out(a.rows(), b.cols());
+    if (std::min({a.rows(), a.cols(), b.cols()}) < planar) {
+        base::parallel_ranges(threads, b.cols(), [&](Index first, Index count) {
+            out.middleCols(first, count).noalias() = a * b.middleCols(first, count);
+        });
+        return out;
+    }
+    const RealMatrix a_re = a.real(), b_re = b.real();
+    const bool a_is_real = a.imag().isZero(0.0), b_is_real = b.imag().isZero(0.0);
+    RealMatrix a_im, b_im, a_sum;
+    if (!a_is_real) a_im = a.imag();
+    if (!b_is_real) b_im = b.imag();
+    if (!a_is_real && !b_is_real) a_sum = a_re + a_im;
     base::parallel_ranges(threads, b.cols(), [&](Index first, Index count) {
-        out.middleCols(first, count).noalias() = a * b.middleCols(first, count);
+        const auto b_of = [&](const RealMatrix& m) { return m.middleCols(first, count); };
+        RealMatrix re = a_re * b_of(b_re), im;
+        if (a_is_real && b_is_real) {
+            im = RealMatrix::Zero(a.rows(), count);
+        } else if (b_is_real) {
+            im.noalias() = a_im * b_of(b_re);
+        } else if (a_is_real) {
+            im.noalias() = a_re * b_of(b_im);
+        } else {  // three products: (a + a')(b + b') − ab − a'b'
+            const RealMatrix sum = b_of(b_re) + b_of(b_im), both = a_im * b_of(b_im);
+            im.noalias() = a_sum * sum;
+            im -= re + both;
+            re -= both;
+        }
+        out.middleCols(first, count).real() = re;
+        out.middleCols(first, count).imag() = im;
     });
     return out;
 }
@@ -34,8 +63,7 @@ void Products::add(const ComplexMatrix& table, const ComplexMatrix& a, const Com
     a_tilde += product(a, tilde, threads);
 }
 
-Nearness::Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables,
-                   double farthest)
+Nearness::Nearness(const RealVector& energies, const std::vector<SlopedTable>& tables, double farthest)
     : energies_(energies) {
     double scale = std::numeric_limits<double>::infinity();
     for (const SlopedTable& table : tables) {
@@ -50,7 +78,8 @@ std::vector<Kink> kinks(const RealVector& energies, const Nearness& nearness, co
     std::vector<Kink> out;
     if (!nearness.any()) return out;
     const Index n = energies.size();
-    const double rounding = 64.0 * std::numeric_limits<double>::epsilon() * table.value.cwiseAbs().maxCoeff();
+    const double rounding =
+        64.0 * std::numeric_limits<double>::epsilon() * table.value.cwiseAbs().maxCoeff();
     const double same = degeneracy_tol(energies);
     const auto beside = [&](Complex there, Complex here, Complex slope, double apart) {
         const Complex excess = (there - here) / apart - slope;

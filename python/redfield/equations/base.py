@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -21,6 +23,19 @@ from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.solver import Solver
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R, Solvable
+
+_UNPREPARED: ContextVar[bool] = ContextVar("unprepared", default=False)
+"""Whether equations are made without a generator, which their first call then makes."""
+
+
+@contextlib.contextmanager
+def unprepared() -> Iterator[None]:
+    """Let equations be made for their fields alone within the block: no eigenvectors, no tables of baths."""
+    token = _UNPREPARED.set(True)
+    try:
+        yield
+    finally:
+        _UNPREPARED.reset(token)
 
 
 @record
@@ -54,7 +69,8 @@ class Equation(Formula, Calls[R, P]):
 
     def _complete(self) -> None:
         """Check what the options of a kind must be together, and store them as they are used."""
-        self.solver.prepare()
+        if not _UNPREPARED.get():
+            self.solver.prepare()
 
     _has_baths: ClassVar[bool] = True
     """Whether its baths are the user's, whose numbers gradients are told of."""

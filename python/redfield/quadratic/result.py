@@ -14,7 +14,8 @@ from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.steady_gradients import SteadyGradients
-from redfield.results.evolution import BaseResult, gradient_of
+from redfield.results.differentiable import gradient_of
+from redfield.results.evolution import BaseResult
 from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.periodic import FloquetModes, PeriodicState
 
@@ -114,7 +115,7 @@ class CovarianceResult(BaseResult):
 
 
 @record
-class SteadyCovariance(SteadyGradients, Saved, Record, answer=True):
+class SteadyCovariance(SteadyGradients, Saved, answer=True):
     """A stationary covariance matrix.
 
     Attributes

@@ -6,10 +6,11 @@ from typing import Any
 
 from redfield._base.checks import ComplexArray, checked
 from redfield._base.checks.types import Operator
+from redfield._base.records import Record
 from redfield.results.gradient import Gradient, GradientOptions
 
 
-class SteadyGradients:
+class SteadyGradients(Record, answer=True):
     """Mixin of steady covariances: gradients of expectation values and currents."""
 
     covariance: ComplexArray

@@ -2,14 +2,13 @@
 
 from redfield.results.batch import BatchResult
 from redfield.results.evolution import Result
-from redfield.results.gradient import BathGradients, Direction, Gradient
+from redfield.results.gradient import Direction, Gradient
 from redfield.results.periodic import PeriodicState
 from redfield.results.spectrum import EstimatedSpectrum
 from redfield.results.steady import Eigenmodes, MultipleSteadyStates, SteadyState, SteadyStates
 
 __all__ = [
     "BatchResult",
-    "BathGradients",
     "Direction",
     "Eigenmodes",
     "EstimatedSpectrum",

@@ -11,7 +11,8 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Axes, Finite, Operand
 from redfield._base.progress import Progress
 from redfield._base.records import record
-from redfield.results.evolution import BaseResult, gradient_of
+from redfield.results.differentiable import gradient_of
+from redfield.results.evolution import BaseResult
 from redfield.results.gradient import Gradient, GradientOptions
 
 
@@ -29,20 +30,22 @@ class BatchResult(BaseResult):
         not stored.
     final_state : (B, N, N) of the same type, ρ at the last time.
     equation : what was solved.
-    start : (1, N, N) or (B, N, N) ρ at the first time, which a store does not keep.
+    start : (1, N, N) or (B, N, N) ρ at the first time.
     """
 
     states: ComplexArray | None
     final_state: ComplexArray
     equation: Any = field(default=None, compare=False)
-    start: Any = field(default=None, compare=False)
+    start: ComplexArray | None = None
 
     kind: ClassVar[str] = "BatchResult"
     leading: ClassVar[tuple[str, ...]] = ("member", "time")
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
         "states": ("member", "time", "row", "column"),
         "final_state": ("member", "row", "column"),
+        "start": ("start", "row", "column"),
     }
+    optional: ClassVar[tuple[str, ...]] = ("start",)
 
     def gradient(
         self,

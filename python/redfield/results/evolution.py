@@ -15,15 +15,14 @@ import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Axes, Finite, Operand
+from redfield._base.checks.types import Axes
 from redfield._base.description import as_table, text_of
 from redfield._base.fingerprint import fingerprint
-from redfield._base.progress import Progress
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saving, read_dataset
 from redfield.draw import pictured
-from redfield.results.gradient import Gradient, GradientOptions
+from redfield.results.differentiable import GradientsOfEvolution
 from redfield.results.stats import Expectations, Stats
 
 
@@ -217,7 +216,7 @@ class BaseResult(Saving, Record, answer=True):
 
 
 @record
-class Result(BaseResult):
+class Result(GradientsOfEvolution, BaseResult):
     """ρ(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
 
     Attributes
@@ -234,7 +233,7 @@ class Result(BaseResult):
     forces : (T, J, N, N) complex128, of HEOM S_j(t) = Σ_k s_k ρ_{e_k} of the exponentials k of the bath of coupling j,
         Hermitian where A_j is, with which ρ̇ = −i[H, ρ] − iΣ_j[A_j†, S_j]; else, or where states were not stored, None.
     error : (T,) of ``error=True``, ‖ρ(t) − ρ_exact(t)‖₁ as estimated by the hierarchy of depth 2; else None.
-    start : (N, N) ρ at the first time, which a store does not keep.
+    start : (N, N) ρ at the first time; None where it was not Hermitian.
     observable_error : (E, T) then, |tr(O (ρ(t) − ρ_exact(t)))| of each of e_ops.
     """
 
@@ -244,7 +243,7 @@ class Result(BaseResult):
     forces: ComplexArray | None = None
     error: RealArray | None = None
     observable_error: RealArray | None = None
-    start: Any = field(default=None, compare=False)
+    start: ComplexArray | None = None
 
     kind: ClassVar[str] = "Result"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -253,55 +252,9 @@ class Result(BaseResult):
         "forces": ("time", "coupling", "row", "column"),
         "error": ("time",),
         "observable_error": ("observable", "time"),
+        "start": ("row", "column"),
     }
-    optional: ClassVar[tuple[str, ...]] = ("forces", "error", "observable_error")
-
-    def gradient(
-        self,
-        weights: Operand,
-        time: Finite | None = None,
-        *,
-        rtol: float = 1e-9,
-        threads: int | None = None,
-        progress: Progress = False,
-    ) -> Gradient:
-        r"""Return the derivative of Σ_i tr(W_i ρ(t_i)) by H, couplings, baths, ρ₀ and times.
-
-        .. math:: df = \mathrm{tr}\,y(t_0)\,d\rho_0 + \int dt\, \mathrm{tr}\big[y\,(d\mathcal{L})\,\rho\big], \qquad
-                  \dot y = -\mathcal{L}^\dagger y, \quad y(t_i - 0) = y(t_i + 0) + W_i
-
-        One evolution backwards serves all outputs and all parameters; states are computed again as it goes.
-
-        Parameters
-        ----------
-        weights : (T, N, N) Hermitian W_i, one for each of `times`; or one (N, N) operator, of ρ at `time`.
-        time : one of `times`, of a single operator; default the last.
-        rtol : of both evolutions, whose errors the gradient's is relative to.
-        threads, progress : as of `Equation.evolve`.
-
-        Returns
-        -------
-        Gradient : .value f, .hamiltonian, .couplings, .baths, .rho0, .times.
-
-        Raises
-        ------
-        ValueError
-            An operator is not Hermitian, or of another size; there is no such time; the result was loaded and does not
-            know its equation or start.
-        TypeError
-            The kind of equation has no gradients here.
-
-        Examples
-        --------
-        >>> import numpy as np, redfield as rf
-        >>> lower, up = np.array([[0.0, 1.0], [0.0, 0.0]]), np.diag([0.0, 1.0])
-        >>> decay = rf.Lindblad(np.diag([0.0, 1.0]), [np.sqrt(0.3) * lower])
-        >>> gradient = decay.evolve(up, [0.0, 1.0, 2.0]).gradient(up)
-        >>> round(gradient.value, 6), gradient.jumps.real.round(4)[0, 0]  # 2t√γ e^{−γt}, downwards
-        (0.548812, array([ 0.    , -1.2024]))
-        """
-        options = GradientOptions(rtol=rtol, threads=threads, progress=progress)
-        return gradient_of(self, weights, time, options)
+    optional: ClassVar[tuple[str, ...]] = ("forces", "error", "observable_error", "start")
 
     def _bands(self, curves: int) -> list[RealArray]:
         if self.error is None:
@@ -316,28 +269,6 @@ class Result(BaseResult):
 
     def _states(self) -> ComplexArray:
         return self.final_state[None] if self.states is None else self.states
-
-
-def gradient_of(result: Any, weights: Operand, time: Finite | None, options: GradientOptions) -> Gradient:
-    """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution, W_i as `Result.gradient` takes them."""
-    times = result.times
-    if result.equation is None or result.start is None:
-        raise ValueError(
-            "the result does not know its equation and start: it was loaded from a store, or its equation has no "
-            "gradients"
-        )
-    w = weights.full() if hasattr(weights, "full") else np.asarray(weights)
-    if w.ndim == 2:
-        at = len(times) - 1 if time is None else int(np.argmin(np.abs(times - time)))
-        if time is not None and not np.isclose(times[at], time, rtol=1e-12, atol=0.0):
-            raise ValueError(f"time = {time:g} is none of the {len(times)} times of the result")
-        w = np.where(np.arange(len(times))[:, None, None] == at, w, 0.0)
-    elif time is not None:
-        raise ValueError(f"time = {time:g} beside a weight for each time: leave it out")
-    if w.ndim < 3 or w.shape[-3] != len(times):
-        raise ValueError(f"weights have shape {w.shape}, not one matrix for each of {len(times)} times")
-    found: Gradient = result.equation.solver.evolution_gradient(result.start, times, w, options)
-    return found
 
 
 def _xarray() -> Any:

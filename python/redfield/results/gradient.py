@@ -25,7 +25,7 @@ class GradientOptions:
 
 
 @record
-class Direction(Record):
+class Direction(Record, answer=True):
     """A direction in which an equation and its start change, None being no change.
 
     Attributes
@@ -61,11 +61,14 @@ class NumberGradients(Mapping[str, Any]):
         return self._known[name]
 
     def _sums(self, gradient: ComplexArray, derivative: ComplexArray) -> RealArray:
-        """Return Re Σ G*∂Γ/∂p of each member; an infinite derivative is of no weight where nothing asks Γ there."""
+        """Return Re Σ G*∂Γ/∂p of each member; infinite where Γ changes without bound at a frequency that counts."""
         total = np.zeros(len(gradient))
         for weight, each in ((gradient.real, derivative.real), (gradient.imag, derivative.imag)):
             weighed = np.multiply(weight, each, where=weight != 0.0, out=np.zeros(gradient.shape))
-            total += weighed.reshape(len(gradient), -1).sum(axis=1)
+            each_of = weighed.reshape(len(gradient), -1)
+            endless = np.isinf(each_of).any(axis=1)
+            total[endless] = np.inf
+            total[~endless] += each_of[~endless].sum(axis=1)
         return total
 
     def __iter__(self) -> Iterator[str]:
@@ -93,8 +96,7 @@ class BathGradients(tuple[Mapping[str, Any], ...]):
 
     Examples
     --------
-    >>> import redfield as rf
-    >>> baths = rf.BathGradients([{"strength": 0.3}])
+    >>> baths = BathGradients([{"strength": 0.3}])
     >>> baths["strength"], baths[0]["strength"]
     (0.3, 0.3)
     """

@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 import numpy.typing as npt
 
-from redfield._base.checks import ComplexArray, RealArray, as_index
-from redfield._base.checks.types import Axes, Operand, Operator
+from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks.types import Axes, Operand
 from redfield._base.progress import Progress
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
 from redfield.draw import FAILS, HOLDS, pictured
+from redfield.results.differentiable import GradientsOfModes, GradientsOfState
 from redfield.results.gradient import Gradient, GradientOptions
 
 
@@ -38,7 +39,7 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
 
 
 @record
-class SteadyState(Saved, Record, answer=True):
+class SteadyState(GradientsOfState, Saved, answer=True):
     """The steady state.
 
     Attributes
@@ -69,105 +70,13 @@ class SteadyState(Saved, Record, answer=True):
 
     origin: ClassVar[str | None] = "equation"
 
-    def gradient(
-        self,
-        observable: Operator,
-        *,
-        method: str = "auto",
-        tol: float = 1e-10,
-        threads: int | None = None,
-        progress: Progress = False,
-    ) -> Gradient:
-        r"""Return the derivative of tr(Oρ) by H, every coupling and every number of every bath.
-
-        .. math:: \mathcal{L}^\dagger y = O - \langle O\rangle 1, \qquad
-                  d\langle O\rangle = -\mathrm{tr}\big[y\,(d\mathcal{L})\,\rho\big]
-
-        One solution of the adjoint equation serves them all. Where levels meet, the derivative by H is the limit.
-
-        Parameters
-        ----------
-        observable : (N, N) Hermitian O.
-        method, threads, progress : as of `Equation.steady_state`.
-        tol : the relative residual of the adjoint equation.
-
-        Returns
-        -------
-        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided.
-
-        Raises
-        ------
-        ValueError
-            O is not Hermitian; the steady state is not the only one; it is not known what it is of.
-        TypeError
-            The kind of equation has no gradients here.
-        ConvergenceError
-            The adjoint equation is not solved.
-
-        Examples
-        --------
-        >>> import numpy as np, redfield as rf
-        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
-        >>> h, z = np.diag([0.5, -0.5]) + 0.2, np.diag([1.0, -1.0])
-        >>> steady = rf.Redfield(rf.System(h, rf.SiteProjectors(2), bath)).steady_state()
-        >>> gradient = steady.gradient(z)
-        >>> colder = rf.System(h, rf.SiteProjectors(2), rf.OhmicBath(0.04, 10.0, beta=2.0001))
-        >>> change = np.trace(z @ (rf.Redfield(colder).steady_state().state - steady.state)).real
-        >>> bool(abs(gradient.baths["beta"] - change / 1e-4) < 1e-4)
-        True
-        """
-        if self.equation is None:
-            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
-        if not self.unique:
-            raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
-        options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
-        found: Gradient = self.equation.solver.steady_gradient(self.state, observable, options)
-        return found
-
-    def gradient_of_current(
-        self,
-        reservoir: int = 0,
-        what: str = "heat",
-        *,
-        method: str = "auto",
-        tol: float = 1e-10,
-        threads: int | None = None,
-        progress: Progress = False,
-    ) -> Gradient:
-        r"""Return the derivative of a steady current tr[X 𝒟_b(ρ)] from a reservoir, X = H, N̂ or H − μN̂.
-
-        .. math:: dI_b = \mathrm{tr}[(\mathcal{D}_b^\dagger X)\, d\rho] + \mathrm{tr}[X\, (d\mathcal{D}_b)\, \rho]
-                  + \mathrm{tr}[dX\, \mathcal{D}_b(\rho)]
-
-        Parameters
-        ----------
-        reservoir : of the system's `reservoirs`.
-        what : "energy", "particle" or "heat".
-        method, tol, threads, progress : as of `gradient`.
-
-        Examples
-        --------
-        >>> import numpy as np, redfield as rf
-        >>> hot, cold = (rf.OhmicBath(strength=0.04, cutoff=10.0, beta=b) for b in (0.5, 2.0))
-        >>> x = [[0, 1], [1, 0]]
-        >>> steady = rf.Redfield(rf.System(np.diag([0.5, -0.5]), [x, x], [hot, cold])).steady_state()
-        >>> gradient = steady.gradient_of_current(0)
-        >>> gradient.baths[0]["beta"] < 0 < gradient.baths[1]["beta"]
-        True
-        """
-        if self.equation is None:
-            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
-        options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
-        found: Gradient = self.equation.solver.current_gradient(self.state, reservoir, what, options)
-        return found
-
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""
         return as_qobj(self.state, dims)
 
 
 @record
-class Eigenmodes(Saved, Record, answer=True):
+class Eigenmodes(GradientsOfModes, Saved, answer=True):
     """Eigenvalues of 𝓛 near 0, and their modes.
 
     Attributes
@@ -188,44 +97,6 @@ class Eigenmodes(Saved, Record, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
-
-    def gradient(
-        self, index: int, part: str = "real", *, tol: float = 1e-9, threads: int | None = None
-    ) -> Gradient:
-        r"""Return the derivative of Re λ or Im λ of a mode, of a relaxation rate or a frequency.
-
-        .. math:: d\lambda = \frac{\mathrm{tr}[l^\dagger (d\mathcal{L})\, r]}{\mathrm{tr}[l^\dagger r]}, \qquad
-                  \mathcal{L} r = \lambda r, \quad \mathcal{L}^\dagger l = \lambda^* l
-
-        Parameters
-        ----------
-        index : of `eigenvalues`.
-        part : "real" or "imaginary".
-        tol, threads : as of `Equation.spectrum`, of the left mode.
-
-        Raises
-        ------
-        ValueError
-            λ is degenerate, or defective: it has no gradient of its own.
-
-        Examples
-        --------
-        >>> import numpy as np, redfield as rf
-        >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=2.0)
-        >>> system = rf.System(np.diag([0.5, -0.5]) + 0.2, rf.SiteProjectors(2), bath)
-        >>> modes = rf.Redfield(system, lamb_shift=False).spectrum()
-        >>> gradient = modes.gradient(1)
-        >>> bool(abs(gradient.baths["strength"] * 0.04 / gradient.value - 1) < 0.05)
-        True
-        """
-        if self.equation is None:
-            raise ValueError("the modes do not know their equation: load(path, equation) tells it")
-        k = as_index("index", index, len(self.eigenvalues))
-        options = GradientOptions(tol=tol, threads=threads)
-        found: Gradient = self.equation.solver.eigenvalue_gradient(
-            complex(self.eigenvalues[k]), self.modes[k], part, options
-        )
-        return found
 
     @pictured(5.0)
     def plot(self, axes: Axes) -> None:

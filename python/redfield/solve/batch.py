@@ -152,7 +152,9 @@ class Batch(Solver, problem="batch"):
         state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
         of_members = np.delete(direct, bad)
         name = "direct" if of_members.all() else "mixed" if of_members.any() else "iterative"
-        result = SteadyStates(state, residual, applications, name, unique, error, equation)
+        result = SteadyStates(
+            state, residual, applications, name, unique, error, None if failures else equation
+        )
         if failures:
             raise EnsembleError(failures, result, batch.size)
         if (error > NOTICEABLE).any():

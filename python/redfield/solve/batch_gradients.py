@@ -89,7 +89,7 @@ def _gradient(
     b, n, k = batch.size, batch.dimension, len(batch.couplings)
     projectors = isinstance(batch.couplings, SiteProjectors)
     require_memory("the gradients of all members", 16.0 * b * n * n * (2 + (0 if projectors else k)))
-    distinct: list[Any] = batch.distinct_baths()[0]
+    distinct: list[Any] = list(dict.fromkeys(batch.baths))
     written: Arrays = {
         "hamiltonian": np.full((b, n, n), np.nan, dtype=np.complex128),
         "values": values,
@@ -153,20 +153,18 @@ def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors
     """Return the functions of each bath at the frequencies of each member, (b, M), and ∂Γ/∂p."""
     batch: SystemBatch = chunk.batch
     lamb_shift = equation.lamb_shift
-    w = chunk.eigensystems.frequencies(threads)
+    w = chunk.frequencies
     if len(w) != chunk.size:
         w = np.repeat(w, chunk.size, axis=0)
-    members = slice(chunk.first, chunk.first + chunk.size)
     spectra: list[Sloped] = []
     numbers: list[Any] = []
-    for bath in batch.distinct_baths()[0]:
-        half, eta = batch.table(bath, w, members, lamb_shift, threads)
+    for bath, (half, eta) in zip(dict.fromkeys(batch.baths), chunk.tables, strict=True):
         with np.errstate(divide="ignore", invalid="ignore"):
             if isinstance(bath, BathBatch):
                 found: Any = bath.derivatives(w, lamb_shift, chunk.first, threads)
             else:
                 found = bath.derivatives(w, lamb_shift)
-        value = half.astype(np.complex128) if eta is None else half + 1j * eta
+        value = np.broadcast_to(half if eta is None else half + 1j * eta, w.shape).astype(np.complex128)
         slope = np.array(found.frequency, dtype=np.complex128)
         # Where dΓ/dω is infinite, at ω = 0, levels that do not meet never ask for it.
         slope[~np.isfinite(slope)] = 0.0

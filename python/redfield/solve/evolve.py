@@ -73,6 +73,8 @@ class Observables:
         """Return the Result of an evolution by the core, from a Hermitian start or another."""
         states, final, expectations, stats = raw
         expect = self.expect(expectations, hermitian)
+        if start is not None and start.ndim == 1:
+            start = np.outer(start, start.conj())
         return Result(times, expect, stats, states, final, equation, start=start)
 
 

@@ -41,6 +41,10 @@ class Chunk:
     size: int
     eigensystems: _core.EigensystemBatch
     systems: _core.SystemBatch
+    frequencies: RealArray
+    """The Bohr frequencies of each, or of the one H of all."""
+    tables: list[tuple[RealArray, RealArray | None]]
+    """γ/2 and η of each distinct bath at them."""
 
     def __iter__(self) -> Iterator[System]:
         """Each as a System with the eigenvectors the core has."""
@@ -129,7 +133,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
 
         η is tabulated where there is a Lamb shift.
         """
-        n, distinct = self.dimension, len(self.distinct_baths()[0])
+        n, distinct = self.dimension, len(self._distinct_baths()[0])
         varying = sum(
             1 for a in self.couplings if _differs(a)
         ) if not isinstance(self.couplings, SiteProjectors) else 0  # fmt: skip
@@ -138,7 +142,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         for first in range(0, self.size, members):
             yield self._chunk(first, min(members, self.size - first), lamb_shift, threads)
 
-    def distinct_baths(self) -> tuple[list[Any], list[int]]:
+    def _distinct_baths(self) -> tuple[list[Any], list[int]]:
         """Each bath once, and which of them each coupling has; equal ones are one."""
         place: dict[Any, int] = {}
         of_coupling = [place.setdefault(bath, len(place)) for bath in self.baths]
@@ -150,8 +154,8 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         h = self.hamiltonians[None] if shared else self.hamiltonians[members]
         eigensystems = _core.EigensystemBatch(h.astype(np.complex128, copy=False), threads)
         w = eigensystems.frequencies(threads)
-        baths, of_coupling = self.distinct_baths()
-        tables = [self.table(bath, w, members, lamb_shift, threads) for bath in baths]
+        baths, of_coupling = self._distinct_baths()
+        tables = [self._table(bath, w, members, lamb_shift, threads) for bath in baths]
         if isinstance(self.couplings, SiteProjectors):
             systems = _core.SystemBatch.site_projectors(
                 size, eigensystems, self.couplings.sites, self.couplings.weights, tables, of_coupling
@@ -159,9 +163,9 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         else:
             operators = [a[members] if _differs(a) else as_core_operator(a) for a in self.couplings]
             systems = _core.SystemBatch(size, eigensystems, operators, tables, of_coupling)
-        return Chunk(self, first, size, eigensystems, systems)
+        return Chunk(self, first, size, eigensystems, systems, w, tables)
 
-    def table(
+    def _table(
         self, bath: Bath | BathBatch, w: RealArray, members: slice, lamb_shift: bool, threads: int
     ) -> tuple[RealArray, RealArray | None]:
         """γ/2 and η at w (b, N²), of one member or each; what is wrong with them is told of each member by the core."""

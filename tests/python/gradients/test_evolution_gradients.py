@@ -143,7 +143,6 @@ def test_what_is_wrong_is_told():
         result.gradient(np.eye(3), time=0.5)
     with pytest.raises(ValueError, match="weights have shape"):
         result.gradient(np.array([np.eye(3)] * 3))
-    with pytest.raises(TypeError, match="memory"):
-        rf.Redfield(result.equation.system, history="memory").evolve([1, 0, 0], [0.0, 1.0]).gradient(
-            np.eye(3)
-        )
+    remembering = rf.Redfield(result.equation.system, history="memory").evolve([1, 0, 0], [0.0, 1.0])
+    with pytest.raises(ValueError, match="equation and start"):
+        remembering.gradient(np.eye(3))

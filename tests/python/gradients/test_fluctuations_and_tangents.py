@@ -130,9 +130,7 @@ def test_what_is_wrong_is_told():
         equation.solver.tangent_steady(
             equation.steady_state().state, [rf.Direction(baths=[{"mass": 1.0}, {}])], OPTIONS
         )
+    davies = rf.Davies(system)
+    state = davies.steady_state().state
     with pytest.raises(TypeError, match="no forward mode"):
-        davies = rf.Davies(system)
-        davies.solver.tangent_steady(
-            davies.steady_state().state, [rf.Direction(hamiltonian=np.eye(3))], OPTIONS
-        )
-    assert dataclasses.is_dataclass(rf.Direction())
+        davies.solver.tangent_steady(state, [rf.Direction(hamiltonian=np.eye(3))], OPTIONS)
