@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from redfield._base.checks import ComplexArray
+from redfield._base.checks import ComplexArray, checked
 from redfield._base.checks.types import Operator
 from redfield._base.records import Record
 from redfield.results.gradient import Gradient, GradientOptions
@@ -17,6 +17,7 @@ class SteadyGradients(Record, answer=True):
     unique: bool
     equation: Any
 
+    @checked
     def gradient(self, observable: Operator, *, tol: float = 1e-10) -> Gradient:
         r"""Return the derivative of tr(OG) by h, every J_j and every number of every bath.
 
@@ -65,6 +66,7 @@ class SteadyGradients(Record, answer=True):
         found: Gradient = self._solver.steady_gradient(self.covariance, observable, options)
         return found
 
+    @checked
     def gradient_of_current(
         self, reservoir: int = 0, what: str = "heat", *, tol: float = 1e-10
     ) -> Gradient:
