@@ -42,7 +42,7 @@ class Direction(Record, answer=True):
     rho0: Any = None
 
 
-class NumberGradients(Mapping[str, Any]):
+class NumberGradients:
     """{number: df/dp} of one bath, df/dp = Re Σ G*∂Γ/∂p, each summed when it is first asked for.
 
     Parameters
@@ -74,14 +74,34 @@ class NumberGradients(Mapping[str, Any]):
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts[0][1])
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._parts[0][1]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, NumberGradients | dict) and dict(self.items()) == dict(other.items())
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def keys(self) -> Iterator[str]:
+        """Return the names of the numbers."""
+        return iter(self)
+
+    def values(self) -> Iterator[Any]:
+        """Return the derivatives."""
+        return (self[name] for name in self)
+
+    def items(self) -> Iterator[tuple[str, Any]]:
+        """Return pairs of both."""
+        return ((name, self[name]) for name in self)
+
     def __len__(self) -> int:
         return len(self._parts[0][1])
 
     def __repr__(self) -> str:
-        return repr(dict(self))
+        return repr(dict(self.items()))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self),)
+        return dict, (dict(self.items()),)
 
 
 class OfOneSystem(NumberGradients):
@@ -91,7 +111,7 @@ class OfOneSystem(NumberGradients):
         return float(np.sum(super().__getitem__(name)))
 
 
-class BathGradients(tuple[Mapping[str, Any], ...]):
+class BathGradients(tuple[Any, ...]):
     """{number: df/dp} of each bath of a system, in the order of `System.baths`; of the only one by the name alone.
 
     Examples
@@ -109,6 +129,12 @@ class BathGradients(tuple[Mapping[str, Any], ...]):
         if len(self) != 1:
             raise KeyError(f"{key!r} of which of the {len(self)} baths? Ask .baths[i][{key!r}]")
         return self[0][key]
+
+    def items(self) -> Any:
+        """Return the numbers of the only bath and their derivatives."""
+        if len(self) != 1:
+            raise TypeError(f"the items of which of the {len(self)} baths? Ask .baths[i].items()")
+        return self[0].items()
 
 
 @record
