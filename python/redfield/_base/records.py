@@ -290,6 +290,6 @@ def _lock(value: object) -> None:
         if value and type(value[0]) not in PLAIN:
             for each in value:
                 _lock(each)
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict):  # other mappings may compute their values when they are asked for
         for each in value.values():
             _lock(each)

@@ -267,7 +267,8 @@ def _as_baths(value: object, count: int, sizes: dict[str, int]) -> tuple[Any, ..
         if not isinstance(bath, Bath | BathBatch):
             raise TypeError(f"baths[{j}] must be a Bath or a BathBatch, got {shown(bath)}")
     members = next(iter(sizes.values()), None)
-    if len(given) == count and (count == 1 or members != count):
+    told = any(isinstance(b, BathBatch) for b in given)  # which axis is that of the members
+    if len(given) == count and (count == 1 or members != count or told):
         return tuple(given)
     if len(given) == 1:
         return tuple(given) * count

@@ -21,16 +21,28 @@ MODULES = sorted(
     for _, name, _ in pkgutil.walk_packages(redfield.__path__, "redfield.")
     if not name.startswith("redfield.cli.")
 )
+LIBRARIES = {"jax": "jax", "torch": "torch", "jax.md": "jax"}
+"""The library that a package or a page needs, where it is not among those of the tests."""
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+
+
+def require_library(name):
+    """Skip the test where the library that a package or page needs is not installed."""
+    if name in LIBRARIES:
+        pytest.importorskip(
+            LIBRARIES[name], reason=f"{name} needs {LIBRARIES[name]}, which is not installed"
+        )
 
 
 @pytest.mark.parametrize("name", [name for name in MODULES if not name.startswith("redfield._core")])
 def test_docstrings(name):
+    require_library((*name.split("."), "")[1])
     assert run_examples(doctest.DocTestFinder().find(importlib.import_module(name))).failed == 0
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_pages(page):
+    require_library(page.name)
     text = page.read_text(encoding="utf-8")
     test = doctest.DocTestParser().get_doctest(text, {"__name__": "__main__"}, page.name, str(page), 0)
     results = run_examples([test])

@@ -146,6 +146,19 @@ def test_a_bath_for_each_coupling():
         assert currents[0] > 0.0
 
 
+def test_baths_of_couplings_where_there_are_as_many_members():
+    h, a, beta = (
+        hamiltonians(2, 3),
+        [np.eye(3) + np.eye(3, k=1) + np.eye(3, k=-1), np.diag([0, 1, 3])],
+        [0.5, 1.0],
+    )
+    baths = [rf.OhmicBath.batch(0.1, 5.0, beta=np.array(beta)), rf.FlatBath(0.1)]
+    states = rf.Redfield(rf.SystemBatch(h, a, baths)).steady_state().state
+    for k in range(2):
+        alone = rf.System(h[k], a, [rf.OhmicBath(0.1, 5.0, beta[k]), baths[1]])
+        assert np.abs(states[k] - rf.Redfield(alone).steady_state().state).max() < 1e-12
+
+
 def test_sub_ohmic_baths_where_nothing_couples_at_zero():
     h = np.array([np.diag([0.5, -0.5]) * x for x in (1.0, 2.0, 3.0)])
     flip = np.array([[0.0, 1.0], [1.0, 0.0]])
