@@ -187,7 +187,8 @@ class GradientsOfEvolution(Record, answer=True):
 
         Returns
         -------
-        Gradient : .value f, .hamiltonian, .couplings, .baths, .rho0, .times.
+        Gradient : .value f, .hamiltonian, .couplings, .baths, .rho0, .times; of a DrivenSystem a DriveGradient, which
+            has .drive δf/δf_k(t) of each control too, and .amplitudes of what controls are made of.
 
         Raises
         ------

@@ -12,6 +12,7 @@ from redfield.solve import (  # noqa: F401  (each registers a solver)
     periodic_redfield,
 )
 from redfield.solve.correlations import correlation, evolve_operator
+from redfield.solve.drive_gradient import DriveGradient
 from redfield.solve.ensemble import evolve_ensemble
 from redfield.solve.fluctuators import Average, Fluctuator, average
 from redfield.solve.gradients_of_fluctuations import correlation_gradient, spectrum_gradient
@@ -20,6 +21,7 @@ from redfield.solve.trajectories import LowRankResult, TrajectoryResult
 
 __all__ = [
     "Average",
+    "DriveGradient",
     "Fluctuator",
     "LowRankResult",
     "TrajectoryResult",

@@ -9,16 +9,28 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, as_density_matrix, as_moment, as_square, as_times
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_density_matrix,
+    as_hermitian,
+    as_moment,
+    as_square,
+    as_states,
+    as_times,
+)
+from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.progress import progress_callback
 from redfield.baths import Bath, ExponentialSum
 from redfield.equations import Redfield
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import REMEMBERS, Options, Solver
 from redfield.results.evolution import Result
+from redfield.results.gradient import GradientOptions
 from redfield.solve import memory
+from redfield.solve.drive_gradient import DriveGradient
 from redfield.solve.evolve import Observables
+from redfield.solve.gradients_of_drives import of_drive
 from redfield.solve.tables import MOST_LEVELS, tabulated
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
@@ -58,6 +70,19 @@ class Driven(Solver, problem="driven"):
             return solved_by(lambda t: self.at(t).generator, changing, window, rest)
 
         return _solved(self.equation, self.system, rho0, tlist, e_ops, options, solve)
+
+    def evolution_gradient(
+        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
+    ) -> DriveGradient:
+        if self.equation.remembers:
+            raise TypeError(REMEMBERS)
+        n = self.system.dimension
+        each = as_states("weights", weights, n)
+        for k, weight in enumerate(each):
+            as_hermitian(f"weights[{k}]", weight)
+        start = as_density_matrix("rho0", rho0, n)
+        times = as_times("times", times)
+        return of_drive(self.equation, _kind_of(self.equation), start, times, each, options)
 
 
 def evolve_with_memory(
@@ -108,7 +133,7 @@ def _solved(
     with progress_callback(options.progress, "evolving") as callback:
         rest = (start, times, settings, observables.matrices, observables.store, options.stop, callback)
         raw = solve(window, rest)
-    return observables.result(times, raw, equation)
+    return observables.result(times, raw, equation, start=start)
 
 
 def _kind_of(equation: AnyEquation) -> _core.Kind:

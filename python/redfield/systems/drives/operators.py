@@ -70,6 +70,15 @@ class TimeOperator(Record, answer=True):
                 x = x + complex(f(t)) * matrix
         return x.real if np.iscomplexobj(x) and not x.imag.any() else x
 
+    def stack(self, times: RealArray) -> ComplexArray:
+        """X at each time, (M, N, N)."""
+        if self.function is not None:
+            return np.stack([self._complex(float(t)) for t in times])
+        x: ComplexArray = np.repeat(self._matrices()[0][None], len(times), axis=0)
+        for matrix, (_, f) in zip(self._matrices()[1:], self.terms, strict=True):
+            x += _values(f, times)[:, None, None] * matrix
+        return x
+
     def is_real_sum(self, times: RealArray) -> bool:
         """Return whether it is a sum of Hermitian matrices with factors that are real and finite at these times."""
         if self.function is not None:
