@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 
@@ -87,7 +88,9 @@ DATA = {
 def public_classes():
     """Every class of the package that tells its parameters, found by walking it."""
     for module in pkgutil.walk_packages(rf.__path__, "redfield."):
-        if not module.name.endswith("__main__"):
+        extra = module.name.split(".")[1]
+        missing = extra in ("jax", "torch") and importlib.util.find_spec(extra) is None
+        if not module.name.endswith("__main__") and not missing:
             importlib.import_module(module.name)
     found, left = [], [Record]
     while left:

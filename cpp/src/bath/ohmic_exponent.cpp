@@ -105,7 +105,8 @@ Complex OhmicBath::exponent_derivative(double w, bool lamb_shift) const {
         out.imag(scale * euler_gamma / a0);
         return out;
     }
-    const double warm = std::isinf(beta_) ? 0.0 : (w > 0.0 ? 1.0 : -1.0) * thermal_logarithms(size, a0, beta_);
+    const double warm =
+        std::isinf(beta_) ? 0.0 : (w > 0.0 ? 1.0 : -1.0) * thermal_logarithms(size, a0, beta_);
     out.imag(scale * (ground_logarithms(a0 * w) / a0 + warm));
     return out;
 }

@@ -67,11 +67,11 @@ MemberErrors of_members(const SystemBatch& systems, const Kind& kind, const Batc
         const auto generator = kind(system, i);
         require(generator != nullptr && generator->dimension() == n,
                 "gradient_batch: kind made no generator of ", n, " levels");
-        const auto sensitivity = redfield::sensitivity(
-            system,
-            {tables_of(tables.left, i, n), tables_of(tables.right, i, n), tables_of(tables.shift, i, n),
-                                   tables.cutoff, tables.tolerance},
-            1, max_bytes);
+        const auto sensitivity =
+            redfield::sensitivity(system,
+                                  {tables_of(tables.left, i, n), tables_of(tables.right, i, n),
+                                   tables_of(tables.shift, i, n), tables.cutoff, tables.tolerance},
+                                  1, max_bytes);
         add(i, *generator, *sensitivity);
         write(sensitivity->gradient(), i, record);
     };

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <sstream>
 #include <utility>
 
 #include "bath/gauss.hpp"
-#include "evolve/checks.hpp"
 #include "gradient/exponential.hpp"
 #include "gradient/path.hpp"
 #include "redfield/base/errors.hpp"
@@ -29,8 +29,8 @@ Index points_of(double phase, double digits) {
     return static_cast<Index>(std::ceil(0.5 * phase + (0.7 + 0.33 * digits) * std::cbrt(phase) + 1.0));
 }
 
-/// Applications that a gradient waits for are fewer than those of an evolution, by this factor.
-constexpr double hopeless = 100.0;
+/// Applications of one way that anyone can wait for.
+constexpr double most_applications = 1e7;
 
 /// The phase of a Gauss rule's piece whose points' states fit into the bytes allowed.
 double phase_of(Index n, double fastest, double span, double digits) {
@@ -54,7 +54,12 @@ class Expansions {
         options_.monitor = nullptr;
         const SpectralBounds bounds = generator.bounds();
         fastest_ = std::hypot(2.0 * bounds.half_height, bounds.decay) * 0.5;
-        integrators::refuse_hopeless(hopeless * fastest_ * span_);
+        if (fastest_ * span_ > most_applications) {
+            std::ostringstream text;
+            text << "gradient: both ways of this evolution need about " << 4.0 * fastest_ * span_
+                 << " applications of the generator; shorten the times, or ask the steady state's";
+            throw ConvergenceError(text.str());
+        }
         digits_ = std::clamp(1.0 - std::log10(options.rtol), 3.0, 14.0);
     }
 

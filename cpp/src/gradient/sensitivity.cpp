@@ -39,8 +39,8 @@ std::unique_ptr<Sensitivity> sensitivity(const System& system, KernelTables tabl
     const int team = base::resolve_threads(threads, system.dimension());
     if (std::isfinite(tables.cutoff)) {
         require(tables.right.empty() && tables.shift.empty(), "gradient: a cutoff is of f alone");
-        const double tolerance = tables.tolerance < 0.0 ? degeneracy_tol(system.eigensystem().energies())
-                                                        : tables.tolerance;
+        const double tolerance =
+            tables.tolerance < 0.0 ? degeneracy_tol(system.eigensystem().energies()) : tables.tolerance;
         return std::make_unique<gradient::OfPairs>(system, std::move(tables.left),
                                                    tables.cutoff + tolerance, team, max_bytes);
     }

@@ -42,7 +42,7 @@ class Direction(Record, answer=True):
     rho0: Any = None
 
 
-class NumberGradients:
+class NumberGradients(Mapping[str, Any]):
     """{number: df/dp} of one bath, df/dp = Re Σ G*∂Γ/∂p, each summed when it is first asked for.
 
     Parameters
@@ -74,34 +74,14 @@ class NumberGradients:
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts[0][1])
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._parts[0][1]
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, NumberGradients | dict) and dict(self.items()) == dict(other.items())
-
-    __hash__ = None  # type: ignore[assignment]
-
-    def keys(self) -> Iterator[str]:
-        """Return the names of the numbers."""
-        return iter(self)
-
-    def values(self) -> Iterator[Any]:
-        """Return the derivatives."""
-        return (self[name] for name in self)
-
-    def items(self) -> Iterator[tuple[str, Any]]:
-        """Return pairs of both."""
-        return ((name, self[name]) for name in self)
-
     def __len__(self) -> int:
         return len(self._parts[0][1])
 
     def __repr__(self) -> str:
-        return repr(dict(self.items()))
+        return repr(dict(self))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return dict, (dict(self.items()),)
+        return dict, (dict(self),)
 
 
 class OfOneSystem(NumberGradients):

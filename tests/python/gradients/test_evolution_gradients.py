@@ -144,5 +144,5 @@ def test_what_is_wrong_is_told():
     with pytest.raises(ValueError, match="weights have shape"):
         result.gradient(np.array([np.eye(3)] * 3))
     remembering = rf.Redfield(result.equation.system, history="memory").evolve([1, 0, 0], [0.0, 1.0])
-    with pytest.raises(ValueError, match="equation and start"):
+    with pytest.raises(TypeError, match="memory"):
         remembering.gradient(np.eye(3))
