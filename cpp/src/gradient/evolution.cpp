@@ -109,7 +109,7 @@ class Expansions {
     EvolveOptions of(double length) const {
         EvolveOptions out = options_;
         const double share = span_ > 0.0 ? length / span_ : 1.0;
-        out.rtol = std::max(1e-15, 0.1 * options_.rtol * share);
+        out.rtol = std::max(1e-15, 0.5 * options_.rtol * share);
         out.atol = 0.0;
         return out;
     }
