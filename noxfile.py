@@ -34,6 +34,13 @@ def lint(session: nox.Session) -> None:
 
 
 @nox.session
+def autodiff(session: nox.Session) -> None:
+    """The tests of redfield.jax, and of redfield.torch where it is installed, in a process of their own."""
+    session.install(".[test,jax]")
+    session.run("python", "-m", "pytest", "-q", "tests/python/autodiff")
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the site, with every example run: docs/_build/html/index.html."""
     session.install(".[all,docs]", env=NATIVE)

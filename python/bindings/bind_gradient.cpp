@@ -1,7 +1,4 @@
 #include <pybind11/complex.h>
-#include <pybind11/typing.h>
-
-#include <redfield/ensemble/gradient.hpp>
 
 #include "interrupt.hpp"
 #include "members.hpp"
@@ -16,21 +13,22 @@ using redfield::SlopedTable;
 using redfield::System;
 
 /// (value, slope) of each bath.
-using Tables = std::vector<std::pair<ComplexArray, ComplexArray>>;
+using SlopedTables = std::vector<std::pair<ComplexArray, ComplexArray>>;
 
-std::vector<SlopedTable> to_tables(const Tables& tables) {
+std::vector<SlopedTable> to_sloped(const SlopedTables& tables) {
     std::vector<SlopedTable> out;
     for (const auto& [value, slope] : tables) out.push_back({to_matrix(value), to_matrix(slope)});
     return out;
 }
 
-redfield::KernelTables to_kernel(const std::tuple<Tables, Tables, Tables, double, double>& tables) {
-    return {to_tables(std::get<0>(tables)), to_tables(std::get<1>(tables)),
-            to_tables(std::get<2>(tables)), std::get<3>(tables), std::get<4>(tables)};
+redfield::KernelTables to_kernel(
+    const std::tuple<SlopedTables, SlopedTables, SlopedTables, double, double>& tables) {
+    return {to_sloped(std::get<0>(tables)), to_sloped(std::get<1>(tables)),
+            to_sloped(std::get<2>(tables)), std::get<3>(tables), std::get<4>(tables)};
 }
 
 /// (H, couplings (K, N, N) or weights (K,), left, right, shift).
-py::tuple to_tuple(const redfield::Gradient& gradient, Index n) {
+py::tuple to_gradient(const redfield::Gradient& gradient, Index n) {
     const auto stack = [n](const std::vector<ComplexMatrix>& matrices) { return to_stack(matrices, n); };
     py::object couplings = gradient.weights.size() > 0 ? py::object(to_array(gradient.weights))
                                                        : py::object(stack(gradient.couplings));
@@ -39,11 +37,11 @@ py::tuple to_tuple(const redfield::Gradient& gradient, Index n) {
 }
 
 /// (gradient, residual, applications).
-py::tuple steady_gradient(const Generator& generator, const System& system,
-                          const std::tuple<Tables, Tables, Tables, double, double>& tables,
-                          const ComplexArray& rho, const ComplexArray& observable,
-                          const std::string& method, double tol, int threads, double max_bytes,
-                          const py::object& progress) {
+py::tuple steady_gradient(
+    const Generator& generator, const System& system,
+    const std::tuple<SlopedTables, SlopedTables, SlopedTables, double, double>& tables,
+    const ComplexArray& rho, const ComplexArray& observable, const std::string& method, double tol,
+    int threads, double max_bytes, const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::SteadyOptions options;
     options.method = to_solver_method<redfield::SteadyMethod>(method);
@@ -60,15 +58,16 @@ py::tuple steady_gradient(const Generator& generator, const System& system,
         adjoint = redfield::add_gradient(generator, *sensitivity, state, weight, options);
         gradient = sensitivity->gradient();
     });
-    return py::make_tuple(to_tuple(gradient, system.dimension()), adjoint.residual, adjoint.applications);
+    return py::make_tuple(to_gradient(gradient, system.dimension()), adjoint.residual,
+                          adjoint.applications);
 }
 
 /// (gradient, value, of rho0, of times, stats).
-py::tuple evolution_gradient(const Generator& generator, const System& system,
-                             const std::tuple<Tables, Tables, Tables, double, double>& tables,
-                             const ComplexArray& rho0, const RealArray& times,
-                             const std::vector<ComplexArray>& weights, const Settings& settings,
-                             double stored_bytes, const py::object& progress) {
+py::tuple evolution_gradient(
+    const Generator& generator, const System& system,
+    const std::tuple<SlopedTables, SlopedTables, SlopedTables, double, double>& tables,
+    const ComplexArray& rho0, const RealArray& times, const std::vector<ComplexArray>& weights,
+    const Settings& settings, double stored_bytes, const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::EvolutionGradientOptions options;
     static_cast<redfield::EvolveOptions&>(options) = settings.as<redfield::EvolveOptions>();
@@ -85,7 +84,7 @@ py::tuple evolution_gradient(const Generator& generator, const System& system,
         found = redfield::add_gradient(generator, *sensitivity, start, to_times(times), each, options);
         gradient = sensitivity->gradient();
     });
-    return py::make_tuple(to_tuple(gradient, system.dimension()), found.value, to_array(found.rho0),
+    return py::make_tuple(to_gradient(gradient, system.dimension()), found.value, to_array(found.rho0),
                           to_array(found.times), to_dict(found.stats));
 }
 
@@ -159,7 +158,7 @@ py::array_t<Complex> steady_response(const Generator& generator, const ComplexAr
 
 /// The gradient of Σ w tr[y 𝓛ρ], states and operators (T, N, N) in the basis H was given in being held.
 py::tuple pull_back(const System& system,
-                    const std::tuple<Tables, Tables, Tables, double, double>& tables,
+                    const std::tuple<SlopedTables, SlopedTables, SlopedTables, double, double>& tables,
                     const ComplexArray& states, const ComplexArray& operators, const RealArray& weights,
                     int threads, double max_bytes) {
     const std::vector<ComplexMatrix> rho = to_members(states), y = to_members(operators);
@@ -176,109 +175,7 @@ py::tuple pull_back(const System& system,
                              w[static_cast<Index>(t)]);
         gradient = sensitivity->gradient();
     });
-    return to_tuple(gradient, system.dimension());
-}
-
-/// (value, slope), (b, M) each, of each bath.
-using BatchTables = std::vector<std::pair<ComplexArray, ComplexArray>>;
-
-std::vector<redfield::BatchSlopedTable> to_batch_tables(const BatchTables& tables) {
-    const auto columns = [](const ComplexArray& a) -> ComplexMatrix {
-        if (a.ndim() != 2) throw py::value_error("expected a table of each member");
-        return Eigen::Map<const ComplexMatrix>(a.data(), a.shape(1), a.shape(0));
-    };
-    std::vector<redfield::BatchSlopedTable> out;
-    for (const auto& [value, slope] : tables) out.push_back({columns(value), columns(slope)});
-    return out;
-}
-
-redfield::BatchKernelTables to_batch_kernel(
-    const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& t) {
-    return {to_batch_tables(std::get<0>(t)), to_batch_tables(std::get<1>(t)),
-            to_batch_tables(std::get<2>(t)), std::get<3>(t), std::get<4>(t)};
-}
-
-/// Arrays (b, …) of a chunk's members by their names.
-class Arrays {
-  public:
-    explicit Arrays(const py::typing::Dict<py::str, py::object>& arrays) : arrays_(arrays) {}
-
-    template <class Number>
-    Number* at(const char* name) const {
-        if (!arrays_.contains(name)) return nullptr;
-        return arrays_[name].cast<py::array_t<Number>>().mutable_data();
-    }
-    std::vector<Complex*> each(const char* name) const {
-        std::vector<Complex*> out;
-        if (!arrays_.contains(name)) return out;
-        for (const py::handle& one : arrays_[name].cast<py::list>())
-            out.push_back(one.cast<py::array_t<Complex>>().mutable_data());
-        return out;
-    }
-    redfield::GradientBatchRecord record() const {
-        redfield::GradientBatchRecord out;
-        out.hamiltonians = at<Complex>("hamiltonian");
-        out.couplings = at<Complex>("couplings");
-        out.weights = at<double>("weights");
-        out.left = each("left");
-        out.right = each("right");
-        out.shift = each("shift");
-        out.values = at<double>("values");
-        out.residuals = at<double>("residual");
-        out.rho0 = at<Complex>("rho0");
-        out.times = at<double>("times");
-        out.applications = at<std::int64_t>("applications");
-        return out;
-    }
-
-  private:
-    py::dict arrays_;
-};
-
-py::list steady_gradient_batch(
-    const redfield::SystemBatch& systems, const redfield::Kind& kind,
-    const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
-    const ComplexArray& states, const ComplexArray& observables, const std::string& method, double tol,
-    int threads, double max_bytes, const py::typing::Dict<py::str, py::object>& arrays,
-    const py::object& progress) {
-    Monitor monitor(nullptr, progress);
-    redfield::SteadyOptions options;
-    options.method = to_solver_method<redfield::SteadyMethod>(method);
-    options.tol = tol;
-    options.threads = threads;
-    options.max_bytes = max_bytes;
-    options.monitor = std::ref(monitor);
-    const std::vector<ComplexMatrix> rho = to_members(states), weights = to_members(observables);
-    const redfield::BatchKernelTables kernel = to_batch_kernel(tables);
-    const auto record = Arrays(arrays).record();
-    redfield::MemberErrors failed;
-    monitor.run([&] {
-        failed = redfield::steady_gradient_batch(systems, kind, kernel, rho, weights, options, record);
-    });
-    return to_failures(failed, systems.dimension());
-}
-
-py::list evolution_gradient_batch(
-    const redfield::SystemBatch& systems, const redfield::Kind& kind,
-    const std::tuple<BatchTables, BatchTables, BatchTables, double, double>& tables,
-    const ComplexArray& rho0, const RealArray& times, const ComplexArray& weights,
-    const Settings& settings, double stored_bytes, const py::typing::Dict<py::str, py::object>& arrays,
-    const py::object& progress) {
-    Monitor monitor(nullptr, progress);
-    redfield::EvolutionGradientOptions options;
-    static_cast<redfield::EvolveOptions&>(options) = settings.as<redfield::EvolveOptions>();
-    options.stored_bytes = stored_bytes;
-    options.monitor = std::ref(monitor);
-    const std::vector<ComplexMatrix> starts = to_members(rho0), each = to_members(weights);
-    const std::vector<double> at = to_times(times);
-    const redfield::BatchKernelTables kernel = to_batch_kernel(tables);
-    const auto record = Arrays(arrays).record();
-    redfield::MemberErrors failed;
-    monitor.run([&] {
-        failed =
-            redfield::evolution_gradient_batch(systems, kind, kernel, starts, at, each, options, record);
-    });
-    return to_failures(failed, systems.dimension());
+    return to_gradient(gradient, system.dimension());
 }
 
 }  // namespace
@@ -298,12 +195,6 @@ void bind_gradient(py::module_& m) {
           py::arg("threads"), py::arg("max_bytes"));
     m.def("pull_back", &pull_back, py::arg("system"), py::arg("tables"), py::arg("states"),
           py::arg("operators"), py::arg("weights"), py::arg("threads"), py::arg("max_bytes"));
-    m.def("steady_gradient_batch", &steady_gradient_batch, py::arg("systems"), py::arg("kind"),
-          py::arg("tables"), py::arg("states"), py::arg("observables"), py::arg("method"), py::arg("tol"),
-          py::arg("threads"), py::arg("max_bytes"), py::arg("arrays"), py::arg("progress") = py::none());
-    m.def("evolution_gradient_batch", &evolution_gradient_batch, py::arg("systems"), py::arg("kind"),
-          py::arg("tables"), py::arg("rho0"), py::arg("times"), py::arg("weights"), py::arg("settings"),
-          py::arg("stored_bytes"), py::arg("arrays"), py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

@@ -150,5 +150,6 @@ void bind_hierarchy(py::module_& m);
 void bind_fermionic_hierarchy(py::module_& m);
 void bind_hierarchy_batch(py::module_& m);
 void bind_gradient(py::module_& m);
+void bind_gradient_batch(py::module_& m);
 
 }  // namespace bindings

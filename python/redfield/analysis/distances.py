@@ -28,7 +28,8 @@ from redfield.analysis.arguments import (
     require_alike,
 )
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Options, Solver
+from redfield.equations.options import Options
+from redfield.equations.solver import Solver
 from redfield.results.stats import Stats
 from redfield.solve.evolve import METHODS
 

@@ -16,7 +16,8 @@ import numpy as np
 from redfield._base.checks import ComplexArray
 from redfield.autodiff.model import Model
 from redfield.autodiff.stacks import Array, Stack
-from redfield.equations.solver import Options, Solver, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.solver import Solver
 from redfield.results.gradient import GradientOptions
 
 

@@ -11,7 +11,8 @@ from redfield._base.checks import as_count
 from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operand, State
 from redfield._base.progress import Progress
 from redfield._base.records import Record
-from redfield.equations.solver import Options, Solver, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.solver import Solver
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.systems.base import P, R
 

@@ -13,9 +13,9 @@ from redfield._base.records import record
 from redfield.baths import Bath, ExponentialSum, FlatBath
 from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation
+from redfield.equations.options import refuse
 from redfield.equations.registry import PROBLEMS
 from redfield.equations.sloped import Factors, Sloped
-from redfield.equations.solver import refuse
 from redfield.systems.base import P, R
 
 

@@ -3,24 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, NoReturn, Protocol
 
-import numpy as np
-
-from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
-    as_choice,
-    as_max_bytes,
-    as_threads,
-    as_tolerances,
-    shown,
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
-from redfield._base.precision import as_dtype
-from redfield._base.progress import Progress
+from redfield.equations.options import Options, SteadyOptions
 from redfield.equations.registry import PROBLEMS, named
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.results.gradient import Direction, Gradient, GradientOptions
@@ -36,66 +26,6 @@ NO_FLOWS = (
     "steady_state, which has .forces"
 )
 """The answer of a hierarchy to whoever asks the currents of states."""
-
-
-class _Options:
-    """Base of the options of a call, whose default values are what a problem without a use for them takes."""
-
-    def refuse(self, problem: str, *names: str) -> None:
-        """Raise a TypeError where an option is given that a problem has no use for."""
-        usual = type(self)()
-        for name in names:
-            value = getattr(self, name)
-            if name == "breakpoints" and value is not None:
-                value = tuple(np.ravel(value).tolist())
-            refuse(f"{problem} problem", **{name: (value, getattr(usual, name))})
-
-
-@dataclass(frozen=True)
-class SteadyOptions(_Options):
-    """How a steady state is computed; `Equation.steady_state` says what each option means."""
-
-    method: str = "auto"
-    tol: float = 1e-10
-    threads: int | None = None
-    progress: Progress = False
-    error: bool = False
-
-
-@dataclass(frozen=True)
-class Options(_Options):
-    """How an evolution is computed; `Equation.evolve` says what each option means."""
-
-    method: str = "auto"
-    rtol: float = 1e-6
-    atol: float = 1e-9
-    threads: int | None = None
-    max_step: float | None = None
-    breakpoints: Any = ()
-    store_states: bool | None = None
-    progress: Progress = False
-    stop: _core.StopFlag | None = None
-    dtype: Any = "float64"
-    error: bool = False
-
-    def settings(self, methods: tuple[str, ...]) -> _core.Settings:
-        """Return the options as the core takes them."""
-        rtol, atol = as_tolerances(self.rtol, self.atol)
-        return _core.Settings(
-            as_choice("method", self.method, methods),
-            rtol,
-            atol,
-            as_max_bytes(None) if self.method == "exponential" else np.inf,
-            as_threads(self.threads),
-            as_dtype(self.dtype, rtol),
-        )
-
-
-def refuse(problem: str, **arguments: tuple[Any, Any]) -> None:
-    """Raise a TypeError where an argument, given as (value, default), is not the default, which alone has a meaning."""
-    for name, (value, usual) in arguments.items():
-        if value is not None if usual is None else value != usual:
-            raise TypeError(f"{name} = {shown(value)} has no meaning for a {problem}; leave it out")
 
 
 class Posed(Protocol):

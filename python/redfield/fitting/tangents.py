@@ -10,7 +10,7 @@ import scipy
 
 from redfield._base.checks import ComplexArray, RealArray, require_memory
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.fitting.changes import FEW, Change
 from redfield.results.gradient import GradientOptions
 from redfield.solve.evolve import evolve_parts, hermitian_parts

@@ -11,7 +11,7 @@ from redfield.autodiff import Evolution, SteadyStateProblem
 from redfield.autodiff.model import model_of
 from redfield.autodiff.shapes import require_expectable, require_start
 from redfield.equations import Redfield
-from redfield.equations.solver import Options, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
 from redfield.jax.differentiable import as_double, solution
 
 

@@ -18,7 +18,8 @@ from redfield._base.checks import (
     as_tolerances,
 )
 from redfield._base.checks.types import EOps, Numbers, State
-from redfield.equations.solver import Options, Solver, SteadyOptions, refuse
+from redfield.equations.options import Options, SteadyOptions, refuse
+from redfield.equations.solver import Solver
 from redfield.quadratic.observables.entropies import entropy_rate
 from redfield.quadratic.recorder import Recorder
 from redfield.quadratic.result import CovarianceResult, Currents, PeriodicCovariance, SteadyCovariance

@@ -20,7 +20,8 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
-from redfield.equations.solver import REMEMBERS, Options, refuse
+from redfield.equations.options import Options, refuse
+from redfield.equations.solver import REMEMBERS
 from redfield.quadratic import gradients
 from redfield.quadratic.base import StationarySolver
 from redfield.quadratic.contacts import Tables

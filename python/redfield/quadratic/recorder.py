@@ -21,7 +21,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.kinds import CovarianceEquation
 from redfield.quadratic.result import CovarianceResult

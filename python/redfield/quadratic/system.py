@@ -22,7 +22,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Breakpoints, Finite, Operator
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
-from redfield.equations.solver import refuse
+from redfield.equations.options import refuse
 from redfield.quadratic.contacts import Contacts, Tables
 from redfield.quadratic.floquet import FloquetBasis
 from redfield.quadratic.result import CovarianceResult, SteadyCovariance

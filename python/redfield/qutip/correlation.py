@@ -10,7 +10,7 @@ import qutip
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
-from redfield.equations.solver import SteadyOptions
+from redfield.equations.options import SteadyOptions
 from redfield.qutip.arguments import CouplingPairs, QobjOperator, QobjState, require_same_space
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve

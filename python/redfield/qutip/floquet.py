@@ -24,7 +24,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Numbers
 from redfield.baths import Bath, FlatBath, SpectrumBath
 from redfield.equations import Davies
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.qutip.arguments import (
     QobjObservables,
     QobjState,

@@ -10,7 +10,7 @@ import qutip
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_real_number, as_times
 from redfield._base.progress import Progress, progress_callback
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.qutip.model import Model
 from redfield.solve.driven import Solve, prepared, solved_by
 from redfield.solve.evolve import (

@@ -21,7 +21,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.records import Record
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
 

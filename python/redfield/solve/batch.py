@@ -26,7 +26,8 @@ from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.errors import EnsembleError
 from redfield._base.precision import as_dtype, states_type
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options, Solver, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.solver import Solver
 from redfield.results.batch import BatchResult
 from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.steady import SteadyStates

@@ -23,7 +23,7 @@ from redfield._base.norms import trace_norms
 from redfield._base.precision import as_dtype, states_type
 from redfield._base.progress import progress_callback
 from redfield.baths.remainders import Terms
-from redfield.equations.solver import Options, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
 from redfield.solve.batch import Batch

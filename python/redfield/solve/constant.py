@@ -26,7 +26,8 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
-from redfield.equations.solver import REMEMBERS, Options, Solver, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.solver import REMEMBERS, Solver
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.results.evolution import Result
 from redfield.results.gradient import Direction, Gradient, GradientOptions

@@ -17,7 +17,8 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers, Operator, State
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Options, Remembering
+from redfield.equations.options import Options
+from redfield.equations.solver import Remembering
 from redfield.results.evolution import Result
 from redfield.solve import evolve as _evolve
 

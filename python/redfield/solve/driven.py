@@ -24,7 +24,8 @@ from redfield._base.progress import progress_callback
 from redfield.baths import Bath, ExponentialSum
 from redfield.equations import Redfield
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import REMEMBERS, Options, Solver
+from redfield.equations.options import Options
+from redfield.equations.solver import REMEMBERS, Solver
 from redfield.results.evolution import Result
 from redfield.results.gradient import GradientOptions
 from redfield.solve import memory

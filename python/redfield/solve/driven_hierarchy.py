@@ -12,7 +12,8 @@ from redfield._base.checks import ComplexArray, RealArray, as_choice, as_times
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield.baths.remainders import Terms
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import NO_FLOWS, Options, Remembering
+from redfield.equations.options import Options
+from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.results.evolution import Result
 from redfield.solve.depths import without_spectra
 from redfield.solve.driven import REMEMBERING

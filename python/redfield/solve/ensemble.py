@@ -11,7 +11,7 @@ from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
 from redfield._base.progress import Progress, progress_callback
 from redfield.equations.base import AnyEquation, Equation
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.solve.evolve import METHODS, Observables
 
 

@@ -22,7 +22,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, as_max_bytes, as_threads, warn
 from redfield._base.norms import trace_norms
 from redfield.baths.remainders import Terms
-from redfield.equations.solver import SteadyOptions
+from redfield.equations.options import SteadyOptions
 from redfield.results.steady import SteadyState
 from redfield.solve.misfit import plain_terms, steady_misfit, within
 from redfield.systems.couplings import SiteProjectors, require_hermitian

@@ -18,7 +18,7 @@ from redfield._base.checks import warn
 from redfield._base.checks.types import EOps, State
 from redfield._base.norms import trace_norms
 from redfield.equations.heom import HEOM
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.results.evolution import Result
 from redfield.solve.evolve import Observables
 from redfield.systems.couplings import require_hermitian

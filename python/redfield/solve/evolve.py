@@ -19,7 +19,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.results.evolution import Result
 from redfield.systems.couplings import as_core_operator, is_hermitian
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
-from redfield.equations.solver import Options, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
 from redfield.results.steady import Eigenmodes
 from redfield.solve.depths import require_bytes
 from redfield.solve.hierarchy import Hierarchies

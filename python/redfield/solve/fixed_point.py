@@ -24,7 +24,7 @@ import scipy
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, require_memory
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.systems.periodic import PeriodicSystem
 
 RTOL, ATOL = 1e-11, 1e-13

@@ -30,7 +30,8 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
 from redfield.baths.remainders import Terms
-from redfield.equations.solver import NO_FLOWS, Options, Remembering, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression

@@ -17,7 +17,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_threads
 from redfield._base.norms import trace_norms
 from redfield.baths.remainders import Terms
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.solve.evolve import METHODS
 from redfield.solve.expansions import sums_of
 from redfield.systems.couplings import SiteProjectors

@@ -22,7 +22,8 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options, Solver, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.solver import Solver
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
 from redfield.results.steady import MultipleSteadyStates

@@ -18,7 +18,7 @@ from redfield._base.checks import (
     as_positive,
 )
 from redfield._base.checks.types import State
-from redfield.equations.solver import Options, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
 from redfield.results.periodic import NOT_COUNTED, Exchange, PeriodicState
 from redfield.solve import fixed_point, period_change
 from redfield.solve.periodic import Periodic

@@ -15,7 +15,7 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_threads
 from redfield._base.norms import trace_norms
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import Options, SteadyOptions
+from redfield.equations.options import Options, SteadyOptions
 
 METHODS = ("auto", "chebyshev", "dopri5")
 ROUNDING = 1e-14

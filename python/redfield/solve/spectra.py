@@ -18,7 +18,8 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Numbers, Operator
 from redfield._base.progress import Progress
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Remembering, SteadyOptions
+from redfield.equations.options import SteadyOptions
+from redfield.equations.solver import Remembering
 from redfield.results.spectrum import EstimatedSpectrum
 from redfield.solve.correlations import as_state, require_one
 from redfield.solve.resolvent import Resolvent, spectrum_of

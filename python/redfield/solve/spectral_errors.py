@@ -20,7 +20,7 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_max_bytes, as_threads, warn
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import SteadyOptions
+from redfield.equations.options import SteadyOptions
 from redfield.results.spectrum import EstimatedSpectrum
 from redfield.solve.errors import DISTRUST, FIT, correction, sums_for_errors
 from redfield.solve.memory_of_baths import MemoryOfBaths

@@ -15,7 +15,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import State
 from redfield._base.progress import progress_callback
-from redfield.equations.solver import SteadyOptions
+from redfield.equations.options import SteadyOptions
 from redfield.results.steady import Eigenmodes, MultipleSteadyStates, SteadyState
 
 METHODS = ("auto", "direct", "iterative")

@@ -10,7 +10,7 @@ import scipy.special
 
 import redfield as rf
 from redfield import _core
-from redfield.equations.solver import SteadyOptions
+from redfield.equations.options import SteadyOptions
 from redfield.solve.steady import steady_state
 
 

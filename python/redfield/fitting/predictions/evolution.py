@@ -20,7 +20,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.records import record
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Options
+from redfield.equations.options import Options
 from redfield.fitting.arrays import Arrays, as_differentiable
 from redfield.fitting.changes import Change, Numeric
 from redfield.fitting.predictions.base import Prediction

@@ -13,7 +13,7 @@ import numpy as np
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, State
 from redfield._core import ConvergenceError
-from redfield.equations.solver import Options, refuse
+from redfield.equations.options import Options, refuse
 from redfield.quadratic.base import CovarianceSolver, StationarySolver
 from redfield.quadratic.covariance import Covariance
 from redfield.quadratic.exact.discretised import MAX_MODES, Propagator, Star, min_modes
