@@ -35,7 +35,7 @@ def lint(session: nox.Session) -> None:
 
 @nox.session
 def autodiff(session: nox.Session) -> None:
-    """The tests of redfield.jax, and of redfield.torch where it is installed, in a process of their own."""
+    """Run the tests of redfield.jax, and of redfield.torch where it is installed, in a process of their own."""
     session.install(".[test,jax]")
     session.run("python", "-m", "pytest", "-q", "tests/python/autodiff")
 
