@@ -44,11 +44,11 @@ fit.plot()
 # relaxation at the one Bohr frequency, and only together the two. Forty other data sets, fitted in the same way, scatter as the covariance
 # of the first says.
 
-ends = []
+scattered = []
 for _ in range(40):
     other = rf.fit(model, exact + noise * rng.normal(size=exact.shape), start=fit.parameters, sigma=noise)
-    ends.append(list(other.parameters.values()))
-ends = np.array(ends)
+    scattered.append(list(other.parameters.values()))
+ends = np.array(scattered)
 print("standard errors :", np.array(list(fit.errors.values())).round(4))
 print("scatter         :", ends.std(axis=0).round(4))
 print("correlation     :", fit.correlation.round(3), sep="\n")

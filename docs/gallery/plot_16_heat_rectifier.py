@@ -37,7 +37,7 @@ def model(x):
 # logarithms.
 
 WEIGHT = 0.2
-history = []
+history: list[tuple[float, float]] = []
 
 
 def objective(x):
