@@ -16,7 +16,7 @@ import redfield as rf
 from redfield.draw import styled
 
 # %%
-# H(t) = ½(1 + f₁(t))σz + ½f₂(t)σx from the fully mixed state, with 25 amplitudes of each control, |f| ≤ 3. The bath is a damped mode at 2.5, as
+# H(t) = ½(1 + f₁(t))σz + ½f₂(t)σx from the fully mixed state, with 25 amplitudes of each control, no amplitude above 3. The bath is a damped mode at 2.5, as
 # warm as the idle qubit's gap, and what is asked for is the population of the idle qubit's upper level at the end.
 
 x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])

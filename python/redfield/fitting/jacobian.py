@@ -22,7 +22,7 @@ class Jacobian(Record, answer=True):
     ----------
     parameters : the values of the parameters, by name.
     values : S, the numbers, complex where the prediction is.
-    matrix : (*S, P), entry […, p] the derivative with respect to parameter p, in the order of `parameters`;
+    matrix : (…, P), entry […, p] the derivative with respect to parameter p, in the order of `parameters`;
         ``jacobian[name]`` is that of one, S.
     errors : (P,) the estimated relative error of the derivatives of the model's arrays.
     prediction : what the model returned.
@@ -43,7 +43,7 @@ class Jacobian(Record, answer=True):
 
     @property
     def elasticities(self) -> Numeric:
-        """(*S, P) ∂ln f/∂ln p = (p/f) ∂f/∂p: the per cent that numbers change by, for one per cent of a parameter."""
+        """(…, P) ∂ln f/∂ln p = (p/f) ∂f/∂p: the per cent that numbers change by, for one per cent of a parameter."""
         scales = np.array(list(self.parameters.values()))
         with np.errstate(divide="ignore", invalid="ignore"):
             ratios: Numeric = self.matrix * scales / self.values[..., None]
@@ -78,7 +78,7 @@ def jacobian(model: Callable[..., object], parameters: Operand, *, bounds: objec
 
     Returns
     -------
-    Jacobian : .values S, .matrix (*S, P), .elasticities, and by name ``jacobian["beta"]``.
+    Jacobian : .values S, .matrix (…, P), .elasticities, and by name ``jacobian["beta"]``.
 
     Raises
     ------
