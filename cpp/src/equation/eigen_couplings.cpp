@@ -30,8 +30,6 @@ bool couples_with_itself(const System& system, const SeparableKernel& kernel) {
     return true;
 }
 
-namespace {
-
 ComplexMatrix coupling_in_eigenbasis(const System& system, std::size_t j) {
     const auto* projectors = std::get_if<SiteProjectors>(&system.couplings());
     if (projectors == nullptr) return system.operator_in_eigenbasis(j);
@@ -39,8 +37,6 @@ ComplexMatrix coupling_in_eigenbasis(const System& system, std::size_t j) {
     const auto row = u.row(projectors->sites[j]);
     return projectors->weights[static_cast<Index>(j)] * (row.adjoint() * row);
 }
-
-}  // namespace
 
 Term term(const System& system, const SeparableKernel& kernel, std::size_t j) {
     const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);

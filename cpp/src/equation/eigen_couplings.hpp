@@ -19,6 +19,9 @@ ProjectorColumns projector_columns(const System& system);
 /// Whether g = 1, B_j = A_j, for every coupling.
 bool couples_with_itself(const System& system, const SeparableKernel& kernel);
 
+/// A_j of coupling j in the eigenbasis, also of a site projector.
+ComplexMatrix coupling_in_eigenbasis(const System& system, std::size_t j);
+
 /// Λ_j = f∘A_j and B_j = g∘A_j of coupling j in the eigenbasis.
 struct Term {
     ComplexMatrix lambda, b;

@@ -188,16 +188,11 @@ EvolutionGradient add_gradient(const Generator& generator, Sensitivity& sensitiv
     out.stats.frame = generator.frame();
     const auto ws = generator.lease(options.threads);
     RealMatrix change(n, n);
-    gradient::Visit visit;
-    visit.output = [&](std::size_t i, const RealMatrix& rho, RealMatrix& y) {
+    const gradient::Visit visit = [&](std::size_t i, const RealMatrix& rho, RealMatrix& y) {
         // ρ and y just after times[i].
-        if (i > 0) {
-            generator.apply(rho, change, *ws);
-            out.times[static_cast<Index>(i)] = packed[i].cwiseProduct(change).sum();
-        } else {
-            generator.apply(rho, change, *ws);
-            out.times[0] = -y.cwiseProduct(change).sum();
-        }
+        generator.apply(rho, change, *ws);
+        out.times[static_cast<Index>(i)] =
+            i > 0 ? packed[i].cwiseProduct(change).sum() : -y.cwiseProduct(change).sum();
         out.value += packed[i].cwiseProduct(rho).sum();
         y += packed[i];
     };

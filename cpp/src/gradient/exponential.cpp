@@ -76,7 +76,7 @@ void by_exponentials(const Generator& generator, Sensitivity& sensitivity, const
     }
     const auto tell = [&](Index i) {
         const RealMatrix rho = states.col(i).reshaped(n, n);
-        visit.output(static_cast<std::size_t>(i), rho, y);
+        visit(static_cast<std::size_t>(i), rho, y);
     };
     tell(at);
     RealMatrix between = RealMatrix::Zero(size, size);

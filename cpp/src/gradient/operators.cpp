@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/memory.hpp"
+#include "equation/eigen_couplings.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -14,13 +15,6 @@ namespace {
 constexpr double matrices = 8.0;
 /// Part of its entries below which an operator is multiplied as a sparse one.
 constexpr Index sparse_share = 8;
-
-ComplexMatrix in_eigenbasis(const System& system, std::size_t j) {
-    const auto* projectors = std::get_if<SiteProjectors>(&system.couplings());
-    if (projectors == nullptr) return system.operator_in_eigenbasis(j);
-    const Eigen::RowVectorXcd row = system.eigensystem().eigenvectors().row(projectors->sites[j]);
-    return projectors->weights[static_cast<Index>(j)] * (row.adjoint() * row);
-}
 
 /// Σ_bc z(ab, cd) b*_cb: vec(ρ) vec(yᵀ)ᵀ summed, as ρB†y.
 ComplexMatrix contracted(const ComplexMatrix& z, const ComplexMatrix& b) {
@@ -45,7 +39,7 @@ OfOperators::OfOperators(const System& system, KernelTables tables, int threads,
     loss_ = ComplexMatrix::Zero(n, n);
     for (std::size_t j = 0; j < static_cast<std::size_t>(number); ++j) {
         const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
-        Coupling c{bath, in_eigenbasis(system, j), {}, {}, loss_, loss_, false};
+        Coupling c{bath, equation::coupling_in_eigenbasis(system, j), {}, {}, loss_, loss_, false};
         c.tied = tables_.right.empty() && is_constant(tables_.left[bath]);
         c.lambda = tables_.left[bath].value.cwiseProduct(c.a);
         c.b = tables_.right.empty() ? c.a : c.a.cwiseProduct(tables_.right[bath].value);
@@ -111,17 +105,6 @@ std::vector<ComplexMatrix> OfOperators::respond(const std::vector<SlopedTable>& 
     return out;
 }
 
-RealVector OfOperators::of_weights(const std::vector<ComplexMatrix>& couplings) const {
-    const auto& sites = std::get<SiteProjectors>(system_.couplings()).sites;
-    const ComplexMatrix u = system_.eigensystem().eigenvectors();
-    RealVector out(static_cast<Index>(sites.size()));
-    for (std::size_t j = 0; j < sites.size(); ++j) {
-        const Eigen::RowVectorXcd row = u.row(sites[j]);
-        out[static_cast<Index>(j)] = 2.0 * (row * couplings[j] * row.adjoint()).value().real();
-    }
-    return out;
-}
-
 Gradient OfOperators::gradient() const {
     const Index n = loss_.rows();
     const std::size_t number = couplings_.size();
@@ -153,14 +136,7 @@ Gradient OfOperators::gradient() const {
         }
         out.shift = respond(tables_.shift, m, sums);
     }
-    const Eigensystem& eigensystem = system_.eigensystem();
-    const ComplexMatrix given = eigensystem.from_eigenbasis(sums.hamiltonian);
-    out.hamiltonian = 0.5 * (given + given.adjoint());
-    if (std::holds_alternative<SiteProjectors>(system_.couplings()))
-        out.weights = of_weights(sums.couplings);
-    else
-        for (const ComplexMatrix& c : sums.couplings)
-            out.couplings.push_back(eigensystem.from_eigenbasis(ComplexMatrix(2.0 * c.adjoint())));
+    finish(system_, sums.hamiltonian, sums.couplings, out);
     return out;
 }
 

@@ -14,7 +14,6 @@ class OfOperators final : public Sensitivity {
 
     void add(const ComplexMatrix& rho, const ComplexMatrix& y, double weight) override;
     void add(const ComplexMatrix& z) override;
-    const ComplexMatrix& loss() const override { return loss_; }
     Gradient gradient() const override;
 
   private:
@@ -34,7 +33,6 @@ class OfOperators final : public Sensitivity {
     /// Adds 2Re Σ_j tr[d(f∘A_j) M_j] to the sums; returns what it is of the values of f.
     std::vector<ComplexMatrix> respond(const std::vector<SlopedTable>& tables,
                                        const std::vector<ComplexMatrix>& m, Sums& sums) const;
-    RealVector of_weights(const std::vector<ComplexMatrix>& couplings) const;
 
     System system_;
     KernelTables tables_;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/memory.hpp"
+#include "equation/eigen_couplings.hpp"
 #include "redfield/base/monitor.hpp"
 
 namespace redfield::gradient {
@@ -34,7 +35,7 @@ OfPairs::OfPairs(const System& system, std::vector<SlopedTable> tables, double c
     decay_ = loss_ = turned_ = ComplexMatrix::Zero(n, n);
     for (std::size_t j = 0; j < system.baths().of_coupling.size(); ++j) {
         base::poll();
-        const ComplexMatrix a = in_eigenbasis(j);
+        const ComplexMatrix a = equation::coupling_in_eigenbasis(system_, j);
         const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
         const ComplexMatrix lambda = tables_[bath].value.cwiseProduct(a);
         decay_ += product(a.adjoint(), lambda, threads_);
@@ -48,13 +49,6 @@ OfPairs::OfPairs(const System& system, std::vector<SlopedTable> tables, double c
     for (Index l = 0; l < n; ++l)
         for (Index k = 0; k < n; ++k)
             if (!coupled(k, l)) decay_(k, l) = 0.0;
-}
-
-ComplexMatrix OfPairs::in_eigenbasis(std::size_t j) const {
-    const auto* projectors = std::get_if<SiteProjectors>(&system_.couplings());
-    if (projectors == nullptr) return system_.operator_in_eigenbasis(j);
-    const Eigen::RowVectorXcd row = system_.eigensystem().eigenvectors().row(projectors->sites[j]);
-    return projectors->weights[static_cast<Index>(j)] * (row.adjoint() * row);
 }
 
 ComplexMatrix OfPairs::dissipated(const ComplexMatrix& x, bool adjoint) const {
@@ -121,8 +115,6 @@ Gradient OfPairs::gradient() const {
         for (Index k = 0; k < n; ++k)
             if (!coupled(k, l)) masked(k, l) = 0.0;
     const Nearness nearness(energies_, tables_, cutoff_);
-    const bool projects = std::holds_alternative<SiteProjectors>(system_.couplings());
-    const ComplexMatrix u = system_.eigensystem().eigenvectors();
     Gradient out;
     out.left.assign(tables_.size(), ComplexMatrix::Zero(n, n));
     ComplexMatrix g = Complex(0.0, -1.0) * (loss_ - loss_.adjoint()), turned = 0.5 * turned_;
@@ -130,10 +122,10 @@ Gradient OfPairs::gradient() const {
     std::vector<std::vector<Kink>> at_kinks;
     for (const SlopedTable& table : tables_) at_kinks.push_back(kinks(energies_, nearness, table));
     const std::size_t number = system_.baths().of_coupling.size();
-    if (projects) out.weights.resize(static_cast<Index>(number));
+    std::vector<ComplexMatrix> of_couplings;
     for (std::size_t j = 0; j < number; ++j) {
         base::poll();
-        const ComplexMatrix a = in_eigenbasis(j);
+        const ComplexMatrix a = equation::coupling_in_eigenbasis(system_, j);
         const auto bath = static_cast<std::size_t>(system_.baths().of_coupling[j]);
         const SlopedTable& table = tables_[bath];
         const ComplexMatrix lambda = table.value.cwiseProduct(a);
@@ -154,19 +146,12 @@ Gradient OfPairs::gradient() const {
         turned += product(c, a, threads_) - product(a, c, threads_);
         if (nearness.any()) of_slopes.add(table.slope, a, m, threads_);
         add_kinks(at_kinks[bath], a, m, g);
-        if (projects) {
-            const Eigen::RowVectorXcd row = u.row(std::get<SiteProjectors>(system_.couplings()).sites[j]);
-            out.weights[static_cast<Index>(j)] = 2.0 * (row * c * row.adjoint()).value().real();
-        } else {
-            out.couplings.push_back(
-                system_.eigensystem().from_eigenbasis(ComplexMatrix(2.0 * c.adjoint())));
-        }
+        of_couplings.push_back(c);
     }
     add_response(energies_, nearness, turned, of_slopes, g);
     for (std::size_t b = 0; b < tables_.size(); ++b)
         add_response_of_levels(out.left[b], tables_[b].slope, g);
-    const ComplexMatrix given = system_.eigensystem().from_eigenbasis(g);
-    out.hamiltonian = 0.5 * (given + given.adjoint());
+    finish(system_, g, of_couplings, out);
     return out;
 }
 

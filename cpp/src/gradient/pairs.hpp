@@ -20,7 +20,6 @@ class OfPairs final : public Sensitivity {
 
     void add(const ComplexMatrix& rho, const ComplexMatrix& y, double weight) override;
     void add(const ComplexMatrix& z) override;
-    const ComplexMatrix& loss() const override { return loss_; }
     Gradient gradient() const override;
 
   private:
@@ -30,7 +29,6 @@ class OfPairs final : public Sensitivity {
         std::size_t first, last, start;  ///< start: of its pairs
     };
     bool coupled(Index l, Index n) const { return std::abs(energies_[l] - energies_[n]) <= cutoff_; }
-    ComplexMatrix in_eigenbasis(std::size_t j) const;
     /// What the dissipator and its adjoint make of ρ and y.
     ComplexMatrix dissipated(const ComplexMatrix& x, bool adjoint) const;
 

@@ -48,7 +48,7 @@ void Path::walk(const RealMatrix& start, double bytes, const Forward& forward, c
     }
     std::size_t output = outputs_;
     const auto tell = [&](std::size_t p, const RealMatrix& state) {
-        for (std::size_t k = 0; k < pieces_[p].outputs; ++k) visit.output(--output, state, y);
+        for (std::size_t k = 0; k < pieces_[p].outputs; ++k) visit(--output, state, y);
     };
     tell(last, rho);
     std::vector<RealMatrix> states;

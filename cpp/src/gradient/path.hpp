@@ -7,11 +7,8 @@
 
 namespace redfield::gradient {
 
-/// What is done with states at outputs, the last output first.
-struct Visit {
-    /// ρ at output i, and y just after it, to which the output adds.
-    std::function<void(std::size_t i, const RealMatrix& rho, RealMatrix& y)> output;
-};
+/// Called at each output i, the last one first, with ρ and y just after it, to which the output adds.
+using Visit = std::function<void(std::size_t i, const RealMatrix& rho, RealMatrix& y)>;
 
 /// The outputs of an evolution, with pieces of at most one length between them.
 class Path {

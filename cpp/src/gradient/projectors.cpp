@@ -98,8 +98,7 @@ Gradient OfProjectors::gradient() const {
         out.left.emplace_back(2.0 * (of_tables_[b] - lost).conjugate());
         add_response_of_levels(out.left.back(), tables_[b].slope, g);
     }
-    const ComplexMatrix given = system_.eigensystem().from_eigenbasis(g);
-    out.hamiltonian = 0.5 * (given + given.adjoint());
+    out.hamiltonian = hermitian_in_given_basis(system_, g);
     // F goes with the square of each weight.
     const auto& projectors = std::get<SiteProjectors>(system_.couplings());
     const Baths::Sorted sorted = system_.baths().by_bath();

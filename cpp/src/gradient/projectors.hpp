@@ -16,7 +16,6 @@ class OfProjectors final : public Sensitivity {
     void add(const ComplexMatrix& rho, const ComplexMatrix& y, double weight) override;
     /// std::invalid_argument: so many levels have no products of states.
     void add(const ComplexMatrix& z) override;
-    const ComplexMatrix& loss() const override { return loss_; }
     Gradient gradient() const override;
 
   private:

@@ -133,4 +133,27 @@ void add_response_of_levels(const ComplexMatrix& table_gradient, const ComplexMa
     g.diagonal() += (turned.colwise().sum().transpose() - turned.rowwise().sum()).cast<Complex>();
 }
 
+ComplexMatrix hermitian_in_given_basis(const System& system, const ComplexMatrix& g) {
+    const ComplexMatrix given = system.eigensystem().from_eigenbasis(g);
+    return 0.5 * (given + given.adjoint());
+}
+
+void finish(const System& system, const ComplexMatrix& g, const std::vector<ComplexMatrix>& couplings,
+            Gradient& out) {
+    out.hamiltonian = hermitian_in_given_basis(system, g);
+    const Eigensystem& eigensystem = system.eigensystem();
+    const auto* projectors = std::get_if<SiteProjectors>(&system.couplings());
+    if (projectors == nullptr) {
+        for (const ComplexMatrix& c : couplings)
+            out.couplings.push_back(eigensystem.from_eigenbasis(ComplexMatrix(2.0 * c.adjoint())));
+        return;
+    }
+    const ComplexMatrix u = eigensystem.eigenvectors();
+    out.weights.resize(static_cast<Index>(couplings.size()));
+    for (std::size_t j = 0; j < couplings.size(); ++j) {
+        const Eigen::RowVectorXcd row = u.row(projectors->sites[j]);
+        out.weights[static_cast<Index>(j)] = 2.0 * (row * couplings[j] * row.adjoint()).value().real();
+    }
+}
+
 }  // namespace redfield::gradient

@@ -63,4 +63,12 @@ void add_response(const RealVector& energies, const Nearness& nearness, const Co
 void add_response_of_levels(const ComplexMatrix& table_gradient, const ComplexMatrix& slope,
                             ComplexMatrix& g);
 
+/// The Hermitian part of G of the eigenbasis, in the basis H was given in.
+ComplexMatrix hermitian_in_given_basis(const System& system, const ComplexMatrix& g);
+
+/// Tells a gradient G and C_j of the eigenbasis, dF = 2Re tr[dA_jC_j], as operators' or site weights'
+/// own.
+void finish(const System& system, const ComplexMatrix& g, const std::vector<ComplexMatrix>& couplings,
+            Gradient& out);
+
 }  // namespace redfield::gradient

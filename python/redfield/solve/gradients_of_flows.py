@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from redfield import _core
-from redfield._base.checks import ComplexArray, as_choice, as_index, as_max_bytes, as_threads
+from redfield._base.checks import ComplexArray, as_choice, as_index
 from redfield.equations.base import AnyEquation
 from redfield.results.gradient import BathGradients, Gradient, GradientOptions
-from redfield.solve.gradients import Differentiable, of_steady_state
+from redfield.solve.gradients import of_steady_state
+from redfield.solve.gradients_of_fluctuations import of_pairs
 from redfield.systems.couplings import SiteProjectors
 
 
@@ -30,17 +30,7 @@ def of_current(
     observable = of.adjoint().apply(x) - 1j * (h @ x - x @ h)
     observable = 0.5 * (observable + observable.conj().T)
     through_state = of_steady_state(equation, rho, observable, options)
-    part = Differentiable(of)
-    raw = _core.pull_back(
-        part.core(False),
-        part.tables,
-        rho[None],
-        x[None],
-        np.ones(1),
-        as_threads(options.threads),
-        as_max_bytes(None),
-    )
-    direct = part.gradient(0.0, raw)
+    direct = of_pairs(of, [(1.0, x, rho)], options)
     turned = -1j * (rho @ x - x @ rho)  # of −i[H, ρ], which 𝒟 has not
     flow = of.dissipator(rho)
     hamiltonian = through_state.hamiltonian + direct.hamiltonian - turned

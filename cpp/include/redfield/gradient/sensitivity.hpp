@@ -51,8 +51,6 @@ class REDFIELD_EXPORT Sensitivity {
     virtual void add(const ComplexMatrix& rho, const ComplexMatrix& y, double weight) = 0;
     /// Adds Σ_i tr[y_i 𝓛ρ_i], z = Σ_i vec(ρ_i) vec(y_iᵀ)ᵀ (N², N²) of column-stacked matrices.
     virtual void add(const ComplexMatrix& z) = 0;
-    /// Σ w ρ y, which all forms keep.
-    virtual const ComplexMatrix& loss() const = 0;
     virtual Gradient gradient() const = 0;
 };
 
