@@ -59,6 +59,9 @@ function(redfield_add_library target flags)
   redfield_use_threads(${objects})
   # Eigen's headers are most of the work of compiling; files that share them are compiled together.
   set_target_properties(${objects} PROPERTIES UNITY_BUILD ${REDFIELD_UNITY} UNITY_BUILD_BATCH_SIZE 7)
+  # Eigen's solvers take a minute each; apart from others they do so side by side.
+  set_source_files_properties(${REDFIELD_CORE}/src/linalg/decompositions.cpp ${REDFIELD_CORE}/src/linalg/general_modes.cpp
+                              PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
 
   if(REDFIELD_SHARED)
     add_library(${target} SHARED)

@@ -1,7 +1,8 @@
 #include "bath/gauss.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
+
+#include "linalg/decompositions.hpp"
 
 namespace redfield::bath {
 
@@ -28,13 +29,12 @@ Polynomials polynomials(double x, Index m) {
 }  // namespace
 
 GaussRule::GaussRule(Index points) : to_series(points, points) {
-    RealMatrix jacobi = RealMatrix::Zero(points, points);
+    RealVector beside(points - 1);  // the diagonal of Jacobi's matrix
     for (Index k = 1; k < points; ++k) {
         const auto d = static_cast<double>(k);
-        jacobi(k, k - 1) = d / std::sqrt(4.0 * d * d - 1.0);
+        beside[k - 1] = d / std::sqrt(4.0 * d * d - 1.0);
     }
-    const Eigen::SelfAdjointEigenSolver<RealMatrix> eigen(jacobi);
-    x = eigen.eigenvalues();
+    x = linalg::tridiagonal_modes(RealVector::Zero(points), beside, "Gauss's rule").values;
     weight.resize(points);
     for (Index k = 0; k < points; ++k) {
         // A step of Newton's takes the eigenvalue to the last digit.

@@ -1,7 +1,5 @@
 #include "redfield/floquet/modes.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/LU>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +7,7 @@
 #include <vector>
 
 #include "driven/time_evolution.hpp"
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -39,8 +38,7 @@ Diagonalised diagonalised(const ComplexMatrix& u) {
         const ComplexMatrix z =
             std::polar(1.0, -2.0 * static_cast<double>(EIGEN_PI) * 0.6180339887 * i) * u;
         const ComplexMatrix k =
-            Complex(0.0, 1.0) *
-            (one + z).transpose().partialPivLu().solve((one - z).transpose()).transpose();
+            Complex(0.0, 1.0) * linalg::solve((one + z).transpose(), (one - z).transpose()).transpose();
         const double size = k.norm();
         if (size < least) {
             least = size;
@@ -48,8 +46,10 @@ Diagonalised diagonalised(const ComplexMatrix& u) {
         }
     }
     require(best.size() > 0, "floquet::Modes: the propagator is not unitary");
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(0.5 * (best + best.adjoint()));
-    Diagonalised out{RealVector(n), solver.eigenvectors()};
+    Diagonalised out{RealVector(n),
+                     linalg::hermitian_modes(ComplexMatrix(0.5 * (best + best.adjoint())),
+                                             "floquet::Modes: the phases of the propagator")
+                         .vectors};
     const ComplexMatrix moved = u * out.vectors;
     for (Index k = 0; k < n; ++k) out.phases[k] = std::arg(out.vectors.col(k).dot(moved.col(k)));
     return out;

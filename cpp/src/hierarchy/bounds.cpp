@@ -1,10 +1,10 @@
 #include "hierarchy/bounds.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 
 #include "hierarchy/index_set.hpp"
+#include "linalg/decompositions.hpp"
 
 namespace redfield::hierarchy {
 
@@ -20,16 +20,14 @@ double ladder_norm(int depth) {
     const RealVector diagonal = RealVector::Zero(depth + 1);
     RealVector beside(depth);
     for (int d = 0; d < depth; ++d) beside[d] = std::sqrt(d + 1.0);
-    Eigen::SelfAdjointEigenSolver<RealMatrix> solver;
-    solver.computeFromTridiagonal(diagonal, beside, Eigen::EigenvaluesOnly);
-    return solver.eigenvalues()[depth];
+    return linalg::tridiagonal_modes(diagonal, beside, "a ladder's norm").values[depth];
 }
 
 /// The largest norm of Σ_k x_k (b_k U_k + b_k† U_k†) with at most `depth` quanta, as a sum of squares
 /// Σ x_k² A_k² tells it: ‖[A, ·]‖² and ‖{A, ·}‖² are at most 2(‖A²⊗1‖ + ‖1⊗A²‖).
 double norm_of(const ComplexMatrix& squares, int depth) {
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(squares, Eigen::EigenvaluesOnly);
-    return 2.0 * std::sqrt(std::max(0.0, solver.eigenvalues()[squares.rows() - 1])) * ladder_norm(depth);
+    const RealVector values = linalg::hermitian_values(squares, "the norm of the couplings");
+    return 2.0 * std::sqrt(std::max(0.0, values[squares.rows() - 1])) * ladder_norm(depth);
 }
 
 }  // namespace

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <Eigen/LU>
 #include <optional>
 
 #include "hierarchy/inverse.hpp"
+#include "linalg/lu.hpp"
 #include "steady/secular_inverse.hpp"
 
 namespace redfield::hierarchy {

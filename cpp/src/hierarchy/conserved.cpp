@@ -1,11 +1,10 @@
 #include "hierarchy/conserved.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <cmath>
 #include <utility>
 #include <vector>
 
+#include "linalg/decompositions.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
 namespace redfield::hierarchy {
@@ -59,8 +58,7 @@ RealMatrix commuting_with(const Eigensystem& eigen, const std::vector<ComplexMat
         }
         form.noalias() += images.transpose() * images;
     }
-    const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(form);
-    const RealVector& values = solver.eigenvalues();
+    const auto [values, vectors] = linalg::hermitian_modes(form, "the operators that commute with H");
     const double zero = 1e-15 * static_cast<double>(n) * std::max(values[count - 1], 0.0);
     Index dimension = 1;
     while (dimension < count && values[dimension] <= zero) ++dimension;
@@ -68,7 +66,7 @@ RealMatrix commuting_with(const Eigensystem& eigen, const std::vector<ComplexMat
     RealMatrix out = RealMatrix::Zero(n * n, dimension);
     for (Index e = 0; e < count; ++e) {
         const auto [k, l] = elements[static_cast<std::size_t>(e)];
-        out.row(k + n * l) = solver.eigenvectors().row(e).head(dimension);
+        out.row(k + n * l) = vectors.row(e).head(dimension);
     }
     return out;
 }
@@ -106,11 +104,11 @@ RealMatrix conserved_quantities(const FermionicHierarchy& hierarchy) {
             hierarchy.even(eigen.in_frame(hierarchy.frame(), {packed, Frame::eigenbasis}, 1));
         even.col(i) = eigen.in_frame(Frame::eigenbasis, {kept, hierarchy.frame()}, 1).reshaped();
     }
-    // The projection is orthogonal and keeps their space: its singular values are 1 and 0.
-    const Eigen::BDCSVD<RealMatrix> parts(even, Eigen::ComputeThinU);
-    Index count = 0;
-    while (count < all.cols() && parts.singularValues()[count] > 0.5) ++count;
-    return parts.matrixU().leftCols(count);
+    // The projection is orthogonal and keeps their space: the squares of its singular values are 1 and 0.
+    const auto [squares, right] = linalg::hermitian_modes(RealMatrix(even.transpose() * even),
+                                                          "the even operators that commute with H");
+    const auto count = (squares.array() > 0.25).count();
+    return even * right.rightCols(count);
 }
 
 }  // namespace redfield::hierarchy

@@ -1,6 +1,5 @@
 #include "redfield/hierarchy/hierarchy.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -10,6 +9,7 @@
 
 #include "hierarchy/flow.hpp"
 #include "hierarchy/index_set.hpp"
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -60,8 +60,7 @@ std::vector<hierarchy::Term> terms_of(const Distinct& distinct,
     std::vector<hierarchy::Term> terms = hierarchy::closed_terms(exponentials, distinct.of_coupling);
     std::vector<double> spread;
     for (const ComplexMatrix& a : distinct.operators) {
-        const RealVector levels =
-            Eigen::SelfAdjointEigenSolver<ComplexMatrix>(a, Eigen::EigenvaluesOnly).eigenvalues();
+        const RealVector levels = linalg::hermitian_values(a, "the eigenvalues of a coupling");
         spread.push_back(levels[levels.size() - 1] - levels[0]);
     }
     for (hierarchy::Term& term : terms)

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <memory>
@@ -13,6 +12,7 @@
 #include "base/memory.hpp"
 #include "hierarchy/conserved.hpp"
 #include "hierarchy/inverse.hpp"
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/hierarchy/steady_state.hpp"
@@ -134,8 +134,7 @@ std::vector<ComplexMatrix> stationary_basis(const AnyHierarchy& hierarchy,
                            .in_frame(Frame::given, {state, hierarchy.frame()}, 1)
                            .reshaped();
     }
-    const RealMatrix basis = Eigen::HouseholderQR<RealMatrix>(found).householderQ() *
-                             RealMatrix::Identity(n * n, problem.conserved());
+    const RealMatrix basis = linalg::orthonormal_columns(found);
     std::vector<ComplexMatrix> out;
     for (Index i = 0; i < basis.cols(); ++i) out.push_back(unpack(basis.col(i).reshaped(n, n)));
     return out;

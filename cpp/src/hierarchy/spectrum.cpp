@@ -1,6 +1,5 @@
 #include "redfield/hierarchy/spectrum.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,7 @@
 
 #include "base/memory.hpp"
 #include "hierarchy/inverse.hpp"
+#include "linalg/decompositions.hpp"
 #include "linalg/orthonormal_basis.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
@@ -61,10 +61,9 @@ steady::Modes modes_of(ModeMap& map, const RealMatrix& space, double zero) {
         map(space.col(c), column);
         image.col(c) = column;
     }
-    const Eigen::EigenSolver<RealMatrix> small(space.transpose() * image);
-    if (small.info() != Eigen::Success)
-        throw ConvergenceError("spectrum: the small eigenvalue problem does not converge");
-    return {small.eigenvalues(), space.cast<Complex>() * small.eigenvectors(), zero};
+    const linalg::GeneralModes small =
+        linalg::general_modes(RealMatrix(space.transpose() * image), "spectrum: the small problem");
+    return {small.values, space.cast<Complex>() * small.vectors, zero};
 }
 
 /// The k modes nearest zero and maybe more. A Krylov space has one vector of a degenerate eigenvalue: it

@@ -1,8 +1,8 @@
 #include "redfield/linalg/hermitian.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 
 namespace redfield {
@@ -105,10 +105,7 @@ ComplexMatrix unpack(const RealMatrix& packed) {
 double trace_norm(const RealMatrix& packed) {
     require(packed.rows() == packed.cols(), "trace_norm: the matrix must be square");
     if (packed.size() == 0) return 0.0;
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(unpack(packed), Eigen::EigenvaluesOnly);
-    if (solver.info() != Eigen::Success)
-        throw ConvergenceError("trace_norm: the eigenvalues did not converge; is the input finite?");
-    return solver.eigenvalues().cwiseAbs().sum();
+    return linalg::hermitian_values(unpack(packed), "trace_norm: the eigenvalues").cwiseAbs().sum();
 }
 
 }  // namespace redfield

@@ -1,8 +1,9 @@
 #include "linalg/lanczos.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
+
+#include "linalg/decompositions.hpp"
 
 namespace redfield::linalg {
 
@@ -29,14 +30,13 @@ Range gershgorin(const ComplexMatrix& h) {
 /// Ritz values and residuals of the tridiagonal matrix.
 Range ritz(const std::vector<double>& alpha, const std::vector<double>& beta, double& residual) {
     const auto m = static_cast<Index>(alpha.size());
-    Eigen::SelfAdjointEigenSolver<RealMatrix> solver;
     const RealVector off = Eigen::Map<const RealVector>(beta.data(), std::max<Index>(m - 1, 0));
-    solver.computeFromTridiagonal(Eigen::Map<const RealVector>(alpha.data(), m), off);
-    const RealMatrix& y = solver.eigenvectors();
+    const auto [values, y] =
+        tridiagonal_modes(Eigen::Map<const RealVector>(alpha.data(), m), off, "Lanczos: Ritz values");
     const double low = beta.back() * std::abs(y(m - 1, 0));
     const double high = beta.back() * std::abs(y(m - 1, m - 1));
     residual = std::max(low, high);
-    return {solver.eigenvalues()[0] - low, solver.eigenvalues()[m - 1] + high};
+    return {values[0] - low, values[m - 1] + high};
 }
 
 template <class Matrix>

@@ -1,10 +1,10 @@
 #include "steady/closed.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <cmath>
 #include <limits>
 #include <utility>
 
+#include "linalg/decompositions.hpp"
 #include "redfield/linalg/hermitian.hpp"
 #include "redfield/system/bohr.hpp"
 
@@ -70,8 +70,8 @@ std::optional<Closed> Closed::of(PackedMap& map) {
     if (map.decay() > noise * map.rate()) return std::nullopt;
     const ComplexMatrix h = hamiltonian_of(map);
     if (!is_commutator(map, h)) return std::nullopt;
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
-    return Closed(solver.eigenvalues(), solver.eigenvectors());
+    auto [energies, vectors] = linalg::hermitian_modes(h, "the eigenvalues of H");
+    return Closed(std::move(energies), std::move(vectors));
 }
 
 Index Closed::count() const {

@@ -1,6 +1,5 @@
 #include "steady/frequency_blocks.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "base/apart.hpp"
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/linalg/hermitian.hpp"
@@ -71,21 +71,17 @@ ComplexMatrix product(const ComplexMatrix& d, const ComplexMatrix& x) {
 
 /// The eigenvalue problem of one matrix, on a thread of its own where it may take longer than an
 /// interrupt may wait.
-template <class Solver, class Matrix>
-std::shared_ptr<const Solver> solved(const Matrix& matrix) {
+template <class Matrix>
+linalg::GeneralModes solved(const Matrix& matrix) {
     constexpr Index long_size = 300;
+    const auto solve = [matrix] { return linalg::general_modes(matrix, "spectrum: the dense problem"); };
     base::poll();
-    auto solver = matrix.rows() < long_size
-                      ? std::make_shared<const Solver>(matrix)
-                      : base::apart([matrix] { return std::make_shared<const Solver>(matrix); });
-    if (solver->info() != Eigen::Success)
-        throw ConvergenceError("spectrum: the dense eigenvalue problem does not converge");
-    return solver;
+    return matrix.rows() < long_size ? solve() : base::apart(solve);
 }
 
 Modes of_one_block(PackedMap& map, const RealMatrix& packed) {
-    const auto solver = solved<Eigen::EigenSolver<RealMatrix>>(packed);
-    return {solver->eigenvalues(), solver->eigenvectors(), map.rounding() * map.fastest()};
+    linalg::GeneralModes modes = solved(packed);
+    return {std::move(modes.values), std::move(modes.vectors), map.rounding() * map.fastest()};
 }
 
 }  // namespace
@@ -145,11 +141,11 @@ Modes all_modes(PackedMap& map, double max_bytes) {
         for (Index c = 0; c < b.size; ++c) k(c, c) -= i_unit * (w[b.first + c] - middle);
         if (w[b.first] <= 0.0 && w[b.first + b.size - 1] >= 0.0)
             width = w[b.first + b.size - 1] - w[b.first];
-        const auto solver = solved<Eigen::ComplexEigenSolver<ComplexMatrix>>(k);
-        ComplexMatrix vectors = x.middleCols(b.first, b.size) * solver->eigenvectors();
-        vectors.middleRows(b.first, b.size) += solver->eigenvectors();
+        const linalg::GeneralModes of_block = solved(k);
+        ComplexMatrix vectors = x.middleCols(b.first, b.size) * of_block.vectors;
+        vectors.middleRows(b.first, b.size) += of_block.vectors;
         for (Index c = 0; c < b.size; ++c) {
-            out.values[b.first + c] = solver->eigenvalues()[c] - i_unit * middle;
+            out.values[b.first + c] = of_block.values[c] - i_unit * middle;
             ComplexMatrix mode(n, n);
             for (Index e = 0; e < size; ++e)
                 mode.data()[e] = vectors(place[static_cast<std::size_t>(e)], c);

@@ -1,9 +1,9 @@
 #include "steady/no_jump.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <memory>
 
 #include "base/apart.hpp"
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
@@ -40,15 +40,11 @@ void solve_sylvester(const Eigen::Ref<const ComplexMatrix>& a, const Eigen::Ref<
 }
 
 NoJumpInverse::NoJumpInverse(const ComplexMatrix& drift) {
-    using Schur = Eigen::ComplexSchur<ComplexMatrix>;
     constexpr Index long_levels = 80;  // from which it may take longer than an interrupt may wait
-    const auto schur = drift.rows() < long_levels
-                           ? std::make_unique<const Schur>(drift)
-                           : base::apart([drift] { return std::make_unique<const Schur>(drift); });
-    if (schur->info() != Eigen::Success)
-        throw ConvergenceError("the Schur form of −iH − K does not converge");
-    vectors_ = schur->matrixU();
-    triangle_ = schur->matrixT();
+    const auto form = [drift] { return linalg::schur(drift, "the Schur form of −iH − K"); };
+    linalg::Schur schur = drift.rows() < long_levels ? form() : base::apart(form);
+    vectors_ = std::move(schur.vectors);
+    triangle_ = std::move(schur.triangle);
 }
 
 NoJumpInverse NoJumpInverse::shifted(double shift, double smallest) const {

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <Eigen/LU>
 #include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "linalg/decompositions.hpp"
 #include "linalg/orthonormal_basis.hpp"
 
 namespace redfield::steady {
@@ -27,7 +27,7 @@ class Recycled {
         const Index k = basis_.size();
         ComplexMatrix matrix = -projected_.topLeftCorner(k, k);
         matrix.diagonal().array() += z;
-        const Vector a = matrix.partialPivLu().solve(right_.head(k));
+        const Vector a = linalg::solve(matrix, right_.head(k));
         x = basis_.vectors() * a;
         image = images_.leftCols(k) * a;
     }

@@ -1,6 +1,5 @@
 #include "steady/ritz.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -8,6 +7,7 @@
 #include <vector>
 
 #include "linalg/arnoldi.hpp"
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 
 namespace redfield::steady {
@@ -32,16 +32,14 @@ RitzPairs ritz_pairs(const LinearMap& a, const RealVector& start, Index wanted, 
         const Index k = krylov.size(), count = std::min(wanted, k);
         if (k < wanted && !krylov.ended()) continue;
         const RealMatrix h = krylov.hessenberg();
-        const Eigen::EigenSolver<RealMatrix> small(h.topRows(k));
-        if (small.info() != Eigen::Success)
-            throw ConvergenceError("spectrum: the small eigenvalue problem does not converge");
-        const std::vector<Index> order = by_modulus(small.eigenvalues());
-        const ComplexMatrix eigenvectors = small.eigenvectors();
+        const auto [values, eigenvectors] =
+            linalg::general_modes(RealMatrix(h.topRows(k)), "spectrum: the small problem");
+        const std::vector<Index> order = by_modulus(values);
         RitzPairs out{VectorOf<Complex>(count), ComplexMatrix(k, count)};
         bool converged = true;
         for (Index i = 0; i < count; ++i) {
             const Index c = order[static_cast<std::size_t>(i)];
-            out.values[i] = small.eigenvalues()[c];
+            out.values[i] = values[c];
             out.vectors.col(i) = eigenvectors.col(c).normalized();
             const double residual = h(k, k - 1) * std::abs(out.vectors(k - 1, i));
             converged = converged && residual <= tol * std::abs(out.values[i]);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <Eigen/LU>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
+#include "linalg/lu.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 #include "redfield/linalg/csr.hpp"
 #include "steady/packed_map.hpp"

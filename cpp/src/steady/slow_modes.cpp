@@ -1,6 +1,5 @@
 #include "steady/slow_modes.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,6 +7,7 @@
 #include <sstream>
 #include <vector>
 
+#include "linalg/decompositions.hpp"
 #include "linalg/orthonormal_basis.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/equation/kinds.hpp"
@@ -35,7 +35,7 @@ std::vector<double> population_rates(const Generator& generator) {
         equation::secular_rates(pairs != nullptr ? *pairs
                                                  : equation::one_sided(*generator.system(), true))
             .population;
-    const VectorOf<Complex> values = Eigen::EigenSolver<RealMatrix>(rates, false).eigenvalues();
+    const VectorOf<Complex> values = linalg::general_values(rates, "the rates of populations");
     for (const Complex value : values) out.push_back(std::abs(value));
     std::sort(out.begin(), out.end());
     return out;
@@ -57,10 +57,9 @@ Modes modes_inside(PackedMap& map, const linalg::OrthonormalBasis<double>& space
         map(space.vectors().col(c), column);
         image.col(c) = column;
     }
-    const Eigen::EigenSolver<RealMatrix> small(space.vectors().transpose() * image);
-    if (small.info() != Eigen::Success)
-        throw ConvergenceError("spectrum: the small eigenvalue problem does not converge");
-    return {small.eigenvalues(), space.vectors().cast<Complex>() * small.eigenvectors(), zero};
+    const linalg::GeneralModes small = linalg::general_modes(
+        RealMatrix(space.vectors().transpose() * image), "spectrum: the small problem");
+    return {small.values, space.vectors().cast<Complex>() * small.vectors, zero};
 }
 
 Modes shift_inverted(PackedMap& map, const Inverse& inverse, double sigma, Index k, double tol) {

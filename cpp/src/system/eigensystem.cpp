@@ -1,10 +1,10 @@
 #include "redfield/system/eigensystem.hpp"
 
-#include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
 #include <string>
 
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
@@ -24,10 +24,7 @@ void require_dimension(Index rows, Index cols, Index n) {
             n, " levels");
 }
 
-void require_converged(Eigen::ComputationInfo info) {
-    if (info != Eigen::Success)
-        throw ConvergenceError("Eigensystem: the diagonalisation of the Hamiltonian did not converge");
-}
+constexpr const char* problem = "Eigensystem: the diagonalisation of the Hamiltonian";
 
 }  // namespace
 
@@ -40,15 +37,12 @@ Eigensystem::Eigensystem(const ComplexMatrix& h) {
     require(defect <= 1e-10 * largest_part(h),
             "Eigensystem: the Hamiltonian is not Hermitian, max|H - H†| = ", defect);
     if (is_real(h)) {
-        const Eigen::SelfAdjointEigenSolver<RealMatrix> solver(h.real());
-        require_converged(solver.info());
+        const auto [values, vectors] = linalg::hermitian_modes(RealMatrix(h.real()), problem);
         data_ = std::make_shared<const Data>(
-            Data{solver.eigenvalues(), linalg::Factor(RealMatrix(solver.eigenvectors())),
-                 linalg::Factor(RealMatrix(solver.eigenvectors().transpose()))});
+            Data{values, linalg::Factor(vectors), linalg::Factor(RealMatrix(vectors.transpose()))});
     } else {
-        const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(h);
-        require_converged(solver.info());
-        set(solver.eigenvalues(), solver.eigenvectors());
+        const auto [values, vectors] = linalg::hermitian_modes(h, problem);
+        set(values, vectors);
     }
 }
 

@@ -1,13 +1,12 @@
 #include "trajectories/columns.hpp"
 
-#include <Eigen/Eigenvalues>
-#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 #include <numeric>
 
 #include "evolve/checks.hpp"
+#include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
@@ -157,16 +156,14 @@ ComplexMatrix spanned(const ComplexMatrix& x, double drop, int threads, double& 
 ComplexMatrix compressed(const ComplexMatrix& x, double drop, int threads, double& dropped) {
     const ComplexMatrix y = spanned(x, 0.2 * drop, threads, dropped);
     if (y.cols() == 0) return y;
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(y.adjoint() * y);
-    if (solver.info() != Eigen::Success)
-        throw ConvergenceError("low rank: the columns' spectrum did not converge; is the input finite?");
-    const RealVector& values = solver.eigenvalues();  // ascending
+    const auto [values, vectors] =
+        linalg::hermitian_modes(ComplexMatrix(y.adjoint() * y), "low rank: the columns' spectrum");
     Index first = 0;
     double gone = 0.0;
     while (first + 1 < values.size() && gone + std::max(values[first], 0.0) <= 0.8 * drop)
         gone += std::max(values[first++], 0.0);
     dropped += gone;
-    return y * solver.eigenvectors().rightCols(values.size() - first);
+    return y * vectors.rightCols(values.size() - first);
 }
 
 double trace_distance_of(const ComplexMatrix& x, const ComplexMatrix& y) {
@@ -174,12 +171,11 @@ double trace_distance_of(const ComplexMatrix& x, const ComplexMatrix& y) {
     both << x, y;
     const Index k = std::min(both.rows(), both.cols());
     if (k == 0) return 0.0;
-    const Eigen::HouseholderQR<ComplexMatrix> qr(both);
-    const ComplexMatrix r = qr.matrixQR().topRows(k).triangularView<Eigen::Upper>();
+    const ComplexMatrix r = linalg::triangle_of(both);
     const ComplexMatrix a = r.leftCols(x.cols()), b = r.rightCols(y.cols());
-    const Eigen::SelfAdjointEigenSolver<ComplexMatrix> solver(a * a.adjoint() - b * b.adjoint(),
-                                                              Eigen::EigenvaluesOnly);
-    return solver.eigenvalues().cwiseAbs().sum();
+    return linalg::hermitian_values(a * a.adjoint() - b * b.adjoint(), "low rank: a distance")
+        .cwiseAbs()
+        .sum();
 }
 
 }  // namespace redfield::trajectories
