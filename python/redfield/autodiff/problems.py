@@ -203,9 +203,12 @@ class Fluctuations(Problem):
         def one(member: list[Array]) -> list[Array]:
             own = self.model.equation_of(member[:known]) if shared is None else shared
             a, b, w, weights = member[known:]
+            zeros = [np.zeros_like(x) for x in member[:-1]]
             asked = weights != 0.0  # a row of a Jacobian asks for one frequency
+            if not asked.any():
+                return zeros
             found = spectrum_gradient(own, a, b, w[asked], weights[asked], tol=o.tol, threads=o.threads)
-            return [*self.model.gradients(found), np.zeros_like(a), np.zeros_like(b), np.zeros_like(w)]
+            return [*self.model.gradients(found), *zeros[known:]]
 
         return tuple(map(stack.unstacked, self._each(stack, one)))
 
