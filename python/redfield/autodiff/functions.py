@@ -198,7 +198,9 @@ def spectrum(
     }
     require_fluctuations(model.dimension, *(tuple(x.shape) for x in given.values()))
     constants = [library.constant(name, array) for name, array in given.items()]
-    return library.solution(Fluctuations(model, SteadyOptions(method, tol, threads)), [*arrays, *constants])
+    return library.solution(
+        Fluctuations(model, SteadyOptions(method, tol, threads)), [*arrays, *constants]
+    )
 
 
 def expect(library: Library, /, operators: object, states: object) -> Any:
