@@ -45,9 +45,6 @@ from redfield.systems.driven import DrivenSystem
 
 EMPTY = 1e-14
 """Populations below this count as zero in ln ρ."""
-KEPT = 64
-"""Levels up to which the tables for gradients are kept: making them takes longer than a solution there, and beyond
-keeping them takes memory."""
 
 
 class Constant(Solver, problem="constant"):
@@ -70,7 +67,7 @@ class Constant(Solver, problem="constant"):
 
     @property
     def differentiable(self) -> gradients.Differentiable:
-        few = self.system.dimension <= KEPT
+        few = self.system.dimension <= gradients.KEPT
         return (self._differentiable if few else gradients.Differentiable(self.equation)).warned()
 
     @functools.cached_property

@@ -21,6 +21,9 @@ from redfield.systems.tables import UNUSED, tabulate, unused_at_zero
 
 STORED = 1e9
 """Bytes of states that a gradient of an evolution keeps, beyond which they are computed again."""
+KEPT = 64
+"""Levels up to which the tables for gradients are kept: making them takes longer than a solution there, and beyond
+keeping them takes memory."""
 Table = list[tuple[ComplexArray, ComplexArray]]
 Tables = tuple[Table, Table, Table, float, float]
 """Functions of the Bohr frequencies with slopes, left, right and of the Lamb shift, the cutoff and its tolerance."""

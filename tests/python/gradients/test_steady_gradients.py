@@ -102,7 +102,7 @@ def test_tables_are_kept_and_change_nothing(monkeypatch):
     monkeypatch.setattr(rf.DrudeBath, "derivatives", None)
     kept = gradients(equation)
     monkeypatch.undo()
-    monkeypatch.setattr("redfield.solve.constant.KEPT", 2)
+    monkeypatch.setattr("redfield.solve.gradients.KEPT", 2)
     each = gradients(rf.Redfield(system))
     for known, *others in zip(first, again, kept, each, strict=True):
         for other in others:
