@@ -82,7 +82,7 @@ def test_gradcheck_of_an_evolution():
 
 
 def test_spectra_and_their_gradcheck():
-    h, a, x, y = levels()
+    h, a, x, y = levels(2)
     at = [0.7, -1.2, 0.0]
     wanted = rf.spectrum(
         rf.Redfield(rf.System(h.numpy(), list(a.numpy()), rf.OhmicBath(**NUMBERS))),
@@ -100,11 +100,9 @@ def test_spectra_and_their_gradcheck():
     many = torch.func.vmap(torch.func.grad(lambda h: f(h, a, *NUMBERS.values()).real.sum()))(
         torch.stack([h, -h])
     )
-    value = rt.spectrum(leaf(h), a, bath(), x, y, at).real.sum()
-    assert many.shape == (2, 3, 3)
+    assert many.shape == (2, 2, 2)
     (alone,) = torch.autograd.grad(f(g := leaf(h), a, *NUMBERS.values()).real.sum(), g)
     assert torch.allclose(many[0], alone, rtol=1e-9)
-    assert value.requires_grad
 
 
 @pytest.mark.parametrize("name", ["a", "b", "frequencies"])
