@@ -104,6 +104,7 @@ def public_classes():
 
 BASES = {
     "BaseResult",
+    "GradientsOfCurrents",
     "GradientsOfEvolution",
     "GradientsOfModes",
     "GradientsOfState",

@@ -1,4 +1,4 @@
-"""Steady states and evolutions of stacked arrays in NumPy, forward and in reverse.
+"""Steady states, evolutions and spectra of stacked arrays in NumPy, forward and in reverse.
 
 A gradient here is ∂f/∂Re + i ∂f/∂Im of a real f, as PyTorch has it; JAX has its complex conjugate. With c the gradient
 with respect to ρ, df = Re Σ c* dρ = tr(W dρ) for Hermitian dρ, where W is the Hermitian part of c†.
@@ -16,9 +16,11 @@ import numpy as np
 from redfield._base.checks import ComplexArray
 from redfield.autodiff.model import Model
 from redfield.autodiff.stacks import Array, Stack
+from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options, SteadyOptions
 from redfield.equations.solver import Solver
 from redfield.results.gradient import GradientOptions
+from redfield.solve import spectrum, spectrum_gradient
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,11 @@ class Problem(abc.ABC):
     @abc.abstractmethod
     def reverse(self, *arrays: Array) -> tuple[Array, ...]:
         """Return gradients with respect to the arguments, given these, the answer if it is kept, and its gradient."""
+
+    def _shared(self, stack: Stack) -> AnyEquation | None:
+        """Return the equation of all calls where it is the same."""
+        known = len(self.model.ranks)
+        return None if stack.differ(slice(known)) else self.model.equation_of(stack.member(0)[:known])
 
     def _each(self, stack: Stack, answer: Callable[[list[Array]], list[Array]]) -> list[Array]:
         """Return the answers of a function of one call, stacked."""
@@ -86,7 +93,7 @@ class SteadyStateProblem(Problem):
         stack = Stack(arrays, (*self.ranks, 2, 2))
         known = len(self.ranks)
         options = GradientOptions(self.options.method, self.options.tol, threads=self.options.threads)
-        shared = None if stack.differ(slice(known)) else self.model.equation_of(stack.member(0)[:known])
+        shared = self._shared(stack)
 
         def one(member: list[Array]) -> list[Array]:
             own = self.model.equation_of(member[:known]) if shared is None else shared
@@ -137,8 +144,7 @@ class Evolution(Problem):
         # The answer, with T times N² numbers, is not asked for: the gradient of an evolution recomputes it.
         stack = Stack(arrays, (*self.ranks, 3))
         start, times, last = (len(self.model.ranks) + k for k in range(3))
-        shared = None if stack.differ(slice(start)) else self.model.equation_of(stack.member(0)[:start])
-
+        shared = self._shared(stack)
         options = GradientOptions(rtol=self.options.rtol, threads=self.options.threads)
 
         def gradients(solver: Solver, rho0: Array, t: Array, weights: Array) -> list[Array]:
@@ -156,6 +162,54 @@ class Evolution(Problem):
                 weights = weight_of(stack.full(last))
                 each = gradients(solver, stack.full(start), stack.stacked(times), weights)
                 return tuple(map(stack.unstacked, each))
+        return tuple(map(stack.unstacked, self._each(stack, one)))
+
+
+@dataclass(frozen=True)
+class Fluctuations(Problem):
+    """S(ω) of operators a and b at frequencies (F,), a function of the arrays of a `Model` and of these three.
+
+    The gradients with respect to a, b and the frequencies are zeros, in places of derivatives that libraries refuse.
+    """
+
+    options: SteadyOptions
+
+    @property
+    def ranks(self) -> tuple[int, ...]:
+        return (*self.model.ranks, 2, 2, 1)
+
+    def shape(self, arrays: Sequence[Any]) -> tuple[int, ...]:
+        return (int(arrays[-1].shape[-1]),)
+
+    @property
+    def keeps_answer(self) -> bool:
+        return False
+
+    def solve(self, *arrays: Array) -> ComplexArray:
+        stack = Stack(arrays, self.ranks)
+        known, o = len(self.model.ranks), self.options
+
+        def one(member: list[Array]) -> list[Array]:
+            own = self.model.equation_of(member[:known])
+            return [spectrum(own, *member[known:], method=o.method, tol=o.tol, threads=o.threads)]
+
+        return stack.unstacked(self._each(stack, one)[0])
+
+    def reverse(self, *arrays: Array) -> tuple[Array, ...]:
+        stack = Stack(arrays, (*self.ranks, 1))
+        known, o = len(self.model.ranks), self.options
+        shared = self._shared(stack)
+
+        def one(member: list[Array]) -> list[Array]:
+            own = self.model.equation_of(member[:known]) if shared is None else shared
+            a, b, w, weights = member[known:]
+            zeros = [np.zeros_like(x) for x in member[:-1]]
+            asked = weights != 0.0  # a row of a Jacobian asks for one frequency
+            if not asked.any():
+                return zeros
+            found = spectrum_gradient(own, a, b, w[asked], weights[asked], tol=o.tol, threads=o.threads)
+            return [*self.model.gradients(found), *zeros[known:]]
+
         return tuple(map(stack.unstacked, self._each(stack, one)))
 
 

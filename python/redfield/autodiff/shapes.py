@@ -16,6 +16,19 @@ def require_start(dimension: int, rho0: Shape, tlist: Shape) -> None:
         raise ValueError(f"tlist must be (T,) times, at least one, got shape {tlist}")
 
 
+def require_fluctuations(dimension: int, a: Shape, b: Shape, frequencies: Shape) -> None:
+    """Raise a ValueError where operators or frequencies do not have the shapes that a spectrum takes."""
+    for name, shape in (("a", a), ("b", b)):
+        if shape != (dimension, dimension):
+            raise ValueError(
+                f"{name} must be ({dimension}, {dimension}), got shape {shape}; map over more with vmap"
+            )
+    if len(frequencies) != 1:
+        raise ValueError(
+            f"frequencies must be (F,) energies, got shape {frequencies}; map over more with vmap"
+        )
+
+
 def require_expectable(operators: Shape, states: Shape) -> None:
     """Raise a ValueError where operators (N, N) or (M, N, N) and states (…, N, N) do not fit."""
     if len(states) < 2 or states[-1] != states[-2]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.extrapolation import next_row
 from redfield._core import ConvergenceError
 
 MOST_STEPS = 16
@@ -72,20 +73,14 @@ class Limit:
         """Take the quotient at the next step, and the size of the function over the step."""
         if not self._row:
             self.value, self.error = quotient.copy(), np.full(quotient.shape, np.inf)
-        row = [quotient]
         before = self.error.copy()
         with np.errstate(invalid="ignore"):  # of infinite quotients
-            for order in range(1, min(len(self._quotients), DEEPEST) + 1):
-                gain = self._ratio**order
-                last = self._row[order - 1]
-                row.append((gain * row[-1] - last) / (gain - 1.0))
-                error = (
-                    np.maximum(np.abs(row[-1] - row[-2]), np.abs(row[-1] - last)) + 2.0 * ROUNDING * rise
-                )
-                better = (error < self.error) & (error <= TRUSTED * np.maximum(np.abs(row[-1]), rise))
-                self.value = np.where(better, row[-1], self.value)
+            self._row, changes = next_row(quotient, self._row[:DEEPEST], self._ratio)
+            for value, change in zip(self._row[1:], changes, strict=True):
+                error = change + 2.0 * ROUNDING * rise
+                better = (error < self.error) & (error <= TRUSTED * np.maximum(np.abs(value), rise))
+                self.value = np.where(better, value, self.value)
                 self.error = np.where(better, error, self.error)
-        self._row = row
         self._quotients.append(quotient)
         self._still = 0 if (self.error < 0.5 * before).any() else self._still + 1
 

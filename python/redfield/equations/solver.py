@@ -113,6 +113,11 @@ class Solver:
         """The generator that moves states, in the basis in which an application costs least."""
         return self.generator
 
+    @property
+    def differentiable(self) -> Any:
+        """The equation's baths and their derivatives at the Bohr frequencies, which all its gradients need."""
+        self._refused("gradients")
+
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
         """Return the equation held at a time."""
         self._refused("at")

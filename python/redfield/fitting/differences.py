@@ -15,6 +15,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from redfield._base.extrapolation import next_row
+
 Array = npt.NDArray[Any]
 Arrays = Mapping[str, Array]
 """Arrays by name."""
@@ -171,11 +173,9 @@ class _Table:
             self.best, self.rounding = quotient, rounding
             self.error = math.inf if quotient.any() else 0.0
             return
-        for m, previous in enumerate(above, start=1):
-            finer = self.row[m - 1]
-            value = finer + (finer - previous) / (2.0 ** (self.order * m) - 1.0)
-            self.row.append(value)
-            error = max(_largest(value - finer), _largest(value - previous)) + rounding
+        self.row, changes = next_row(quotient, above, 2.0**self.order)
+        for value, change in zip(self.row[1:], changes, strict=True):
+            error = _largest(change) + rounding
             if error < self.error:
                 self.best, self.error, self.rounding = value, error, rounding
 

@@ -1,4 +1,4 @@
-r"""Steady states and evolutions as differentiable functions of JAX arrays.
+r"""Steady states, evolutions and spectra as differentiable functions of JAX arrays.
 
     import jax  # noqa: F401
     jax.config.update("jax_enable_x64", True)
@@ -20,9 +20,9 @@ except ImportError:
     raise ImportError("redfield.jax needs JAX: pip install 'redfield[jax]'") from None
 
 from redfield.autodiff import BathArrays
-from redfield.jax.functions import evolve, expect, steady_state
+from redfield.jax.functions import evolve, expect, spectrum, steady_state
 from redfield.jax.pytrees import register_baths
 
-__all__ = ["BathArrays", "evolve", "expect", "steady_state"]
+__all__ = ["BathArrays", "evolve", "expect", "spectrum", "steady_state"]
 
 register_baths()

@@ -17,6 +17,7 @@ from redfield._base.checks import shown
 from redfield.autodiff import Problem
 from redfield.autodiff.stacks import Array
 
+namespace = jnp
 NO_SECOND = (
     "redfield.jax has first derivatives in reverse mode only (grad, vjp, jacrev): the gradient itself can not be "
     "differentiated"
@@ -52,6 +53,11 @@ def as_double(name: str, value: object, complex_valued: bool | None) -> Any:
     if complex_valued is None:
         return array
     return array.astype(jnp.complex128 if complex_valued else jnp.float64)
+
+
+def constant(name: str, array: Any) -> Any:
+    """Return an array whose derivative, where one is asked for, is refused by its name."""
+    return _constant(name, array)
 
 
 def solution(problem: Problem, arrays: Sequence[Any]) -> Any:
@@ -104,6 +110,14 @@ def _no_second(problem: Problem, count: int, given: Any, tangents: Any) -> Any:
     raise TypeError(NO_SECOND)
 
 
+def _no_derivative(name: str, given: Any, tangents: Any) -> Any:
+    raise TypeError(
+        f"there is no derivative with respect to {name}, a constant here: hold it by jax.lax.stop_gradient({name})"
+    )
+
+
+_constant: Callable[..., Any] = jax.custom_jvp(lambda name, array: array, nondiff_argnums=(0,))
+_constant.defjvp(_no_derivative)  # type: ignore[attr-defined]
 _solve: Callable[..., Any] = jax.custom_vjp(_answer, nondiff_argnums=(0,))
 _solve.defvjp(_forward, _backward)  # type: ignore[attr-defined]
 _reverse: Callable[..., Any] = jax.custom_jvp(_gradients, nondiff_argnums=(0, 1))

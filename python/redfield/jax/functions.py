@@ -2,61 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from redfield.autodiff import functions
+from redfield.autodiff.functions import function_of
+from redfield.jax import differentiable as library
 
-import jax.numpy as jnp
-
-from redfield._base.checks import checked
-from redfield.autodiff import Evolution, SteadyStateProblem
-from redfield.autodiff.model import model_of
-from redfield.autodiff.shapes import require_expectable, require_start
-from redfield.equations import Redfield
-from redfield.equations.options import Options, SteadyOptions
-from redfield.jax.differentiable import as_double, solution
-
-
-@checked
-def steady_state(
-    hamiltonian: object,
-    couplings: object,
-    baths: object,
-    *,
-    equation: type = Redfield,
-    method: str = "auto",
-    tol: float = 1e-10,
-    threads: int | None = None,
-    **fields: Any,
-) -> Any:
-    r"""Solve 𝓛ρ = 0, tr ρ = 1, differentiably.
-
-    .. math:: \mathcal L^\dagger y = O - \langle O\rangle, \qquad d\langle O\rangle = -\mathrm{tr}[y\,(d\mathcal L)\rho]
-
-    so that one more solution gives the derivatives with respect to every array.
-
-    Parameters
-    ----------
-    hamiltonian : (N, N) Hermitian, an energy.
-    couplings : (K, N, N) operators; or (N,) real weights w_j of the projectors w_j|j⟩⟨j| on all sites; or an
-        rf.SiteProjectors, a constant.
-    baths : a `BathArrays`, whose numbers have derivatives, or an rf.Bath, a constant, for all couplings; or a list of
-        one each.
-    equation, fields : kind of equation and its options: ``equation=rf.PartialSecular, cutoff=0.1, lamb_shift=False``.
-    method, tol, threads : as of `Equation.steady_state`.
-
-    Returns
-    -------
-    (N, N) complex128, Hermitian, of trace 1, in the basis H is given in.
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument does not fit, has single precision, or H is not Hermitian. Under jit and vmap a JaxRuntimeError has
-        the message of what values are to blame for.
-    MultipleSteadyStates, ConvergenceError, EnsembleError
-        As of `Equation.steady_state`; of a vmap the message names the member.
-
-    Examples
-    --------
+steady_state = function_of(
+    library,
+    functions.steady_state,
+    """
     The sensitivity of a qubit's excitation to its splitting and to the bath's temperature, where
     p = 1/(1 + e^{βω}) and its derivatives are known:
 
@@ -71,52 +24,13 @@ def steady_state(
     >>> p, slopes = jax.jit(jax.value_and_grad(excited, argnums=(0, 1)))(1.0, 2.0)
     >>> [round(float(each), 6) for each in (p, *slopes)]
     [0.119203, -0.209987, -0.104994]
+    """,
+)
+
+evolve = function_of(
+    library,
+    functions.evolve,
     """
-    model, arrays = model_of(as_double, hamiltonian, couplings, baths, equation, fields)
-    return solution(SteadyStateProblem(model, SteadyOptions(method, tol, threads)), arrays)
-
-
-@checked
-def evolve(
-    hamiltonian: object,
-    couplings: object,
-    baths: object,
-    rho0: object,
-    tlist: object,
-    *,
-    equation: type = Redfield,
-    method: str = "auto",
-    rtol: float = 1e-6,
-    atol: float = 1e-9,
-    threads: int | None = None,
-    **fields: Any,
-) -> Any:
-    r"""Solve ρ̇ = 𝓛ρ from ρ(tlist[0]) = rho0, differentiably.
-
-    .. math:: -\dot y = \mathcal L^\dagger y, \qquad df = \int dt\, \mathrm{tr}[y(t)\,(d\mathcal L)\rho(t)]
-              + \mathrm{tr}[y(0)\,d\rho_0]
-
-    with jumps of y by ∂f/∂ρ(t) at the outputs, so that one evolution backwards gives the derivatives with respect to
-    every array, the initial state and the times among them.
-
-    Parameters
-    ----------
-    hamiltonian, couplings, baths, equation, fields : as of `steady_state`.
-    rho0 : (N, N) density matrix, or a normalised ket (N,).
-    tlist : (T,) ascending times in units of 1/energy.
-    method, rtol, atol, threads : as of `Equation.evolve`. Gradients are as accurate as states.
-
-    Returns
-    -------
-    (T, N, N) complex128, the states ρ(t) in the basis H is given in.
-
-    Raises
-    ------
-    TypeError, ValueError, ConvergenceError, EnsembleError
-        As of `steady_state` and `Equation.evolve`.
-
-    Examples
-    --------
     Pure dephasing at the rate 2γ(0) = 2λ/β, whose derivative with respect to λ is known:
 
     >>> import jax, jax.numpy as jnp, redfield as rf
@@ -130,44 +44,39 @@ def evolve(
     >>> value, slope = jax.value_and_grad(coherence)(0.1)
     >>> round(float(value), 6), round(float(slope), 5)
     (0.606531, -3.03265)
+    """,
+)
+
+spectrum = function_of(
+    library,
+    functions.spectrum,
     """
-    model, arrays = model_of(as_double, hamiltonian, couplings, baths, equation, fields)
-    start, times = as_double("rho0", rho0, True), as_double("tlist", tlist, False)
-    if start.ndim == 1:
-        start = jnp.outer(start, jnp.conj(start))
-    require_start(model.dimension, tuple(start.shape), tuple(times.shape))
-    options = Options(method, rtol, atol, threads, store_states=True)
-    return solution(Evolution(model, options), [*arrays, start, times])
+    The peak of a qubit's line, 4γ(ω)/[γ(ω) + γ(−ω)]², falls as one over the bath's strength:
 
+    >>> import jax, jax.numpy as jnp, redfield as rf
+    >>> jax.config.update("jax_enable_x64", True)
+    >>> import redfield.jax as rj
+    >>> h, lower = jnp.diag(jnp.array([0.0, 1.0])), jnp.array([[0.0, 1.0], [0.0, 0.0]])
+    >>> def peak(strength):
+    ...     bath = rj.BathArrays(rf.OhmicBath, strength=strength, cutoff=10.0, beta=2.0)
+    ...     line = rj.spectrum(
+    ...         h, (lower + lower.T)[None], bath, lower, lower.T, [1.0], equation=rf.Davies, lamb_shift=False
+    ...     )
+    ...     return line[0].real
+    >>> value, slope = jax.jit(jax.value_and_grad(peak))(0.01)
+    >>> round(float(0.01 * slope / value), 6)
+    -1.0
+    """,
+)
 
-@checked
-def expect(operators: object, states: object) -> Any:
-    r"""Return expectation values of Hermitian operators.
-
-    .. math:: \langle O\rangle = \mathrm{Re}\,\mathrm{tr}(O\rho)
-
-    Parameters
-    ----------
-    operators : (N, N), or (M, N, N) of several.
-    states : (…, N, N): a state, those of an evolution, or more.
-
-    Returns
-    -------
-    (…), or (M, …) of several operators; float64.
-
-    Raises
-    ------
-    TypeError, ValueError
-        An argument has single precision, or shapes do not fit.
-
-    Examples
-    --------
+expect = function_of(
+    library,
+    functions.expect,
+    """
     >>> import jax, jax.numpy as jnp
     >>> jax.config.update("jax_enable_x64", True)
     >>> import redfield.jax as rj
     >>> rj.expect(jnp.diag(jnp.array([1.0, -1.0])), jnp.stack([jnp.eye(2) / 2, jnp.diag(jnp.array([0.8, 0.2]))]))
     Array([0. , 0.6], dtype=float64)
-    """
-    o, rho = as_double("operators", operators, True), as_double("states", states, True)
-    require_expectable(tuple(o.shape), tuple(rho.shape))
-    return jnp.einsum("ij,...ji->..." if o.ndim == 2 else "mij,...ji->m...", o, rho).real
+    """,
+)

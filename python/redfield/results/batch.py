@@ -8,16 +8,14 @@ from typing import Any, ClassVar
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Axes, Finite, Operand
-from redfield._base.progress import Progress
+from redfield._base.checks.types import Axes
 from redfield._base.records import record
-from redfield.results.differentiable import gradient_of
+from redfield.results.differentiable import GradientsOfEvolution
 from redfield.results.evolution import BaseResult
-from redfield.results.gradient import Gradient, GradientOptions
 
 
 @record
-class BatchResult(BaseResult):
+class BatchResult(GradientsOfEvolution, BaseResult):
     """ρ(t) and expectation values of B members. Its arrays are read-only; rows of members that failed are NaN.
 
     Attributes
@@ -46,33 +44,6 @@ class BatchResult(BaseResult):
         "start": ("start", "row", "column"),
     }
     optional: ClassVar[tuple[str, ...]] = ("start",)
-
-    def gradient(
-        self,
-        weights: Operand,
-        time: Finite | None = None,
-        *,
-        rtol: float = 1e-9,
-        threads: int | None = None,
-        progress: Progress = False,
-    ) -> Gradient:
-        r"""Return the derivatives of f_b = Σ_i tr(W_i ρ_b(t_i)) of all members in one call.
-
-        As `Result.gradient`, weights being those of all members, or (B, T, N, N); every array of the answer has a
-        leading axis B.
-
-        Examples
-        --------
-        >>> import numpy as np, redfield as rf
-        >>> z, x = np.diag([0.5, -0.5]), [[0, 1], [1, 0]]
-        >>> baths = rf.OhmicBath.batch(0.04, 10.0, beta=np.array([0.5, 1.0, 2.0]))
-        >>> result = rf.Redfield(rf.SystemBatch(z, [x], baths)).evolve([1.0, 0.0], [0.0, 5.0])
-        >>> gradient = result.gradient(z)
-        >>> gradient.hamiltonian.shape, gradient.baths["beta"].shape
-        ((3, 2, 2), (3,))
-        """
-        options = GradientOptions(rtol=rtol, threads=threads, progress=progress)
-        return gradient_of(self, weights, time, options)
 
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("btkk->tk", self.states).real / len(self.states)

@@ -7,22 +7,22 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import ComplexArray, as_index
-from redfield._base.checks.types import Finite, Operand, Operator
+from redfield._base.checks.types import Finite, Operand
 from redfield._base.progress import Progress
 from redfield._base.records import Record
 from redfield.results.gradient import Gradient, GradientOptions
 
 
 class GradientsOfState(Record, answer=True):
-    """The gradients of a steady state."""
+    """The gradients of expectation values of a steady state, or of those of a batch."""
 
     state: ComplexArray
-    unique: bool
+    unique: Any
     equation: Any
 
     def gradient(
         self,
-        observable: Operator,
+        observable: Operand,
         *,
         method: str = "auto",
         tol: float = 1e-10,
@@ -38,13 +38,14 @@ class GradientsOfState(Record, answer=True):
 
         Parameters
         ----------
-        observable : (N, N) Hermitian O.
+        observable : (N, N) Hermitian O; of a batch for all members, or (B, N, N).
         method, threads, progress : as of `Equation.steady_state`.
         tol : the relative residual of the adjoint equation.
 
         Returns
         -------
-        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided.
+        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided; of a batch all members
+            in one call, every array with a leading axis B.
 
         Raises
         ------
@@ -66,14 +67,28 @@ class GradientsOfState(Record, answer=True):
         >>> change = np.trace(z @ (rf.Redfield(colder).steady_state().state - steady.state)).real
         >>> bool(abs(gradient.baths["beta"] - change / 1e-4) < 1e-4)
         True
+
+        Those of a batch:
+
+        >>> baths = rf.OhmicBath.batch(0.04, 10.0, beta=np.array([0.5, 1.0, 2.0]))
+        >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], baths)
+        >>> rf.Redfield(batch).steady_state().gradient(z / 2).baths["beta"].round(2)
+        array([-0.24, -0.2 , -0.1 ])
         """
         if self.equation is None:
             raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
-        if not self.unique:
-            raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
+        if not np.all(self.unique):
+            member = f" of member {np.argmin(self.unique)}" if np.ndim(self.unique) else ""
+            raise ValueError(
+                f"the steady state{member} is not the only one: what it is depends on rho0 too"
+            )
         options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
         found: Gradient = self.equation.solver.steady_gradient(self.state, observable, options)
         return found
+
+
+class GradientsOfCurrents(GradientsOfState, answer=True):
+    """The gradients of a steady state, of currents too."""
 
     def gradient_of_current(
         self,
@@ -160,7 +175,7 @@ class GradientsOfModes(Record, answer=True):
 
 
 class GradientsOfEvolution(Record, answer=True):
-    """The gradients of an evolution."""
+    """The gradients of an evolution, or of those of a batch."""
 
     def gradient(
         self,
@@ -180,7 +195,8 @@ class GradientsOfEvolution(Record, answer=True):
 
         Parameters
         ----------
-        weights : (T, N, N) Hermitian W_i, one for each of `times`; or one (N, N) operator, of ρ at `time`.
+        weights : (T, N, N) Hermitian W_i, one for each of `times`; or one (N, N) operator, of ρ at `time`. Of a
+            batch those of all members, or (B, T, N, N).
         time : one of `times`, of a single operator; default the last.
         rtol : of both evolutions, whose errors the gradient's is relative to.
         threads, progress : as of `Equation.evolve`.
@@ -188,7 +204,8 @@ class GradientsOfEvolution(Record, answer=True):
         Returns
         -------
         Gradient : .value f, .hamiltonian, .couplings, .baths, .rho0, .times; of a DrivenSystem a DriveGradient, which
-            has .drive δf/δf_k(t) of each control too, and .amplitudes of what controls are made of.
+            has .drive δf/δf_k(t) of each control too, and .amplitudes of what controls are made of. Of a batch the
+            gradients of all members in one call, every array with a leading axis B.
 
         Raises
         ------
@@ -206,6 +223,14 @@ class GradientsOfEvolution(Record, answer=True):
         >>> gradient = decay.evolve(up, [0.0, 1.0, 2.0]).gradient(up)
         >>> round(gradient.value, 6), gradient.jumps.real.round(4)[0, 0]  # 2t√γ e^{−γt}, downwards
         (0.548812, array([ 0.    , -1.2024]))
+
+        Those of a batch:
+
+        >>> baths = rf.OhmicBath.batch(0.04, 10.0, beta=np.array([0.5, 1.0, 2.0]))
+        >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [lower + lower.T], baths)
+        >>> gradient = rf.Redfield(batch).evolve([1.0, 0.0], [0.0, 5.0]).gradient(up)
+        >>> gradient.hamiltonian.shape, gradient.baths["beta"].shape
+        ((3, 2, 2), (3,))
         """
         options = GradientOptions(rtol=rtol, threads=threads, progress=progress)
         return gradient_of(self, weights, time, options)

@@ -62,6 +62,9 @@ class NumberGradients(Mapping[str, Any]):
 
     def _sums(self, gradient: ComplexArray, derivative: ComplexArray) -> RealArray:
         """Return Re Σ G*∂Γ/∂p of each member; infinite where Γ changes without bound at a frequency that counts."""
+        if np.isfinite(derivative).all():
+            sums: RealArray = (gradient.conj() * derivative).real.reshape(len(gradient), -1).sum(axis=1)
+            return sums
         total = np.zeros(len(gradient))
         for weight, each in ((gradient.real, derivative.real), (gradient.imag, derivative.imag)):
             weighed = np.multiply(weight, each, where=weight != 0.0, out=np.zeros(gradient.shape))

@@ -9,14 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Axes, Operand
-from redfield._base.progress import Progress
+from redfield._base.checks.types import Axes
 from redfield._base.qobj import as_qobj
-from redfield._base.records import Record, record
+from redfield._base.records import record
 from redfield._base.stores.saved import Saved
 from redfield.draw import FAILS, HOLDS, pictured
-from redfield.results.differentiable import GradientsOfModes, GradientsOfState
-from redfield.results.gradient import Gradient, GradientOptions
+from redfield.results.differentiable import GradientsOfCurrents, GradientsOfModes, GradientsOfState
 
 
 class MultipleSteadyStates(ValueError):  # noqa: N818
@@ -39,7 +37,7 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
 
 
 @record
-class SteadyState(GradientsOfState, Saved, answer=True):
+class SteadyState(GradientsOfCurrents, Saved, answer=True):
     """The steady state.
 
     Attributes
@@ -116,7 +114,7 @@ class Eigenmodes(GradientsOfModes, Saved, answer=True):
 
 
 @record
-class SteadyStates(Saved, Record, answer=True):
+class SteadyStates(GradientsOfState, Saved, answer=True):
     """The steady states of B members.
 
     Attributes
@@ -138,39 +136,6 @@ class SteadyStates(Saved, Record, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
-
-    def gradient(
-        self,
-        observable: Operand,
-        *,
-        method: str = "auto",
-        tol: float = 1e-10,
-        threads: int | None = None,
-        progress: Progress = False,
-    ) -> Gradient:
-        """Return the derivatives of tr(O ρ_b) of all members in one call.
-
-        As `SteadyState.gradient`, O being (N, N) for all or (B, N, N); every array of the answer has a leading axis B.
-
-        Examples
-        --------
-        >>> import numpy as np, redfield as rf
-        >>> z, x = np.diag([0.5, -0.5]), [[0, 1], [1, 0]]
-        >>> baths = rf.OhmicBath.batch(0.04, 10.0, beta=np.array([0.5, 1.0, 2.0]))
-        >>> gradient = rf.Redfield(rf.SystemBatch(z, [x], baths)).steady_state().gradient(z)
-        >>> gradient.baths["beta"].round(2)
-        array([-0.24, -0.2 , -0.1 ])
-        """
-        if self.equation is None:
-            raise ValueError(
-                "the steady states do not know their equation: load(path, equation) tells it"
-            )
-        if not self.unique.all():
-            member = int(np.argmin(self.unique))
-            raise ValueError(f"the steady state of member {member} is not the only one")
-        options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
-        found: Gradient = self.equation.solver.steady_gradient(self.state, observable, options)
-        return found
 
     def __len__(self) -> int:
         return len(self.state)

@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_states,
     as_threads,
     as_times,
+    require_hermitian_each,
     require_memory,
     warn,
 )
@@ -105,9 +106,7 @@ class Batch(Solver, problem="batch"):
         each = as_states("observable", given[None] if given.ndim == 2 else given, n)
         if len(each) not in (1, b):
             raise ValueError(f"observable is {len(each)} matrices for {b} members")
-        scale, defect = _core.hermitian_defects(each)
-        for k in np.flatnonzero(defect > HERMITICITY_TOL * scale)[:1]:
-            as_hermitian(f"observable[{k}]", each[k])
+        require_hermitian_each("observable", each)
         return batch_gradients.of_steady_states(self.equation, state, each, options)
 
     def evolution_gradient(

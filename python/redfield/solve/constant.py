@@ -24,6 +24,7 @@ from redfield._base.checks import (
     as_states,
     as_threads,
     as_times,
+    require_hermitian_each,
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
 from redfield.equations.options import Options, SteadyOptions
@@ -63,6 +64,15 @@ class Constant(Solver, problem="constant"):
     @functools.cached_property
     def cheapest(self) -> _core.Generator:
         return self.equation._in_given_basis() or self.generator
+
+    @property
+    def differentiable(self) -> gradients.Differentiable:
+        few = self.system.dimension <= gradients.KEPT
+        return (self._differentiable if few else gradients.Differentiable(self.equation)).warned()
+
+    @functools.cached_property
+    def _differentiable(self) -> gradients.Differentiable:
+        return gradients.Differentiable(self.equation)
 
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
         return self.equation
@@ -114,8 +124,7 @@ class Constant(Solver, problem="constant"):
         n = self.system.dimension
         start = as_density_matrix("rho0", rho0, n)
         each = as_states("weights", weights, n)
-        for k, weight in enumerate(each):
-            as_hermitian(f"weights[{k}]", weight)
+        require_hermitian_each("weights", each)
         return gradients.of_evolution(self.equation, start, as_times("times", times), each, options)
 
     def spectrum(self, k: int | None, method: str, tol: float, threads: int | None) -> Eigenmodes:

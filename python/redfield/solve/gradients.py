@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -20,6 +21,9 @@ from redfield.systems.tables import UNUSED, tabulate, unused_at_zero
 
 STORED = 1e9
 """Bytes of states that a gradient of an evolution keeps, beyond which they are computed again."""
+KEPT = 64
+"""Levels up to which the tables for gradients are kept: making them takes longer than a solution there, and beyond
+keeping them takes memory."""
 Table = list[tuple[ComplexArray, ComplexArray]]
 Tables = tuple[Table, Table, Table, float, float]
 """Functions of the Bohr frequencies with slopes, left, right and of the Lamb shift, the cutoff and its tolerance."""
@@ -36,38 +40,45 @@ class Differentiable:
         lamb_shift = equation.lamb_shift
         w = system.bohr_frequencies()
         self.numbers: list[Mapping[str, ComplexArray]] = []
+        self.omissions: list[str] = []
+        self._cores: dict[bool, _core.System] = {}
         spectra = [self._spectrum(bath, w, lamb_shift) for bath in system.baths]
         self.factors: Factors = equation._factors(spectra)
 
     def _spectrum(self, bath: Bath, w: RealArray, lamb_shift: bool) -> Sloped:
-        hidden = unused_at_zero(self.system, bath, w)
-        half, eta = tabulate(bath, w, lamb_shift, lambda: hidden)
+        hidden = functools.partial(unused_at_zero, self.system, bath, w)
+        half, eta = tabulate(bath, w, lamb_shift, hidden)
         with np.errstate(divide="ignore", invalid="ignore"):
             derivatives = bath.derivatives(w, lamb_shift)
         value = half.astype(np.complex128) if eta is None else half + 1j * eta
         slope = self._finite(bath, np.array(derivatives.frequency, dtype=np.complex128))
-        if hidden is not None:
-            slope[hidden] = 0.0
         self.numbers.append(derivatives.numbers)
         return Sloped(value, slope)
 
     def _finite(self, bath: Bath, slope: ComplexArray) -> ComplexArray:
-        """Return a slope without what is infinite, as of η ∝ ω ln|ω| at ω = 0; a warning tells where that counts."""
+        """Return a slope without what is infinite, as of η ∝ ω ln|ω| at ω = 0; `omissions` says where that counts."""
         endless = ~np.isfinite(slope)
+        if not endless.any():
+            return slope
         slope[endless] = 0.0
         np.fill_diagonal(endless, False)  # the distance of a level from itself does not change
         of_bath = [j for j in range(len(self.system.couplings)) if self.system.coupling_bath(j) is bath]
         if endless.any() and any(
             np.abs(self.system.coupling_in_eigenbasis(j)[endless]).max() > UNUSED for j in of_bath
         ):
-            warn(
+            self.omissions.append(
                 f"{bath!r}: dΓ/dω is infinite at ω = 0 and levels are degenerate: a change of H that parts them by x "
-                "changes the answer by x ln x too, which the gradient by H leaves out",
-                UserWarning,
+                "changes the answer by x ln x too, which the gradient by H leaves out"
             )
         return slope
 
-    @property
+    def warned(self) -> Differentiable:
+        """Return itself, having warned of the terms that its gradients leave out."""
+        for message in self.omissions:
+            warn(message, UserWarning)
+        return self
+
+    @functools.cached_property
     def tables(self) -> Tables:
         """The functions as the core takes them."""
         kinds = (self.factors.left, self.factors.right, self.factors.shift)
@@ -76,6 +87,11 @@ class Differentiable:
 
     def core(self, given_basis: bool) -> _core.System:
         """Return the system in the core with one table for each bath object."""
+        if given_basis not in self._cores:
+            self._cores[given_basis] = self._core(given_basis)
+        return self._cores[given_basis]
+
+    def _core(self, given_basis: bool) -> _core.System:
         system, n = self.system, self.system.dimension
         flat: list[Any] = [(np.full((n, n), 0.5), None)] * len(system.baths)
         energies, vectors = (
@@ -105,7 +121,7 @@ def of_steady_state(
     equation: AnyEquation, rho: ComplexArray, observable: ComplexArray, options: GradientOptions
 ) -> Gradient:
     """Return the gradient of tr(Oρ), ρ the only steady state and O Hermitian."""
-    of = Differentiable(equation)
+    of: Differentiable = equation.solver.differentiable
     with progress_callback(options.progress, "gradient") as report:
         raw, residual, applications = _core.steady_gradient(
             equation.solver.generator,
@@ -131,7 +147,7 @@ def of_evolution(
     options: GradientOptions,
 ) -> Gradient:
     """Return the gradient of Σ_i tr(W_i ρ(t_i)), W_i Hermitian."""
-    of = Differentiable(equation)
+    of: Differentiable = equation.solver.differentiable
     generator = equation.solver.cheapest
     settings = _core.Settings(
         "auto",

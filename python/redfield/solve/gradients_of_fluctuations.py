@@ -191,7 +191,7 @@ def of_pairs(
     options: GradientOptions,
 ) -> Gradient:
     """Return the gradient of Re Σ c tr[y 𝓛ρ] of any operators (c, y, ρ), which are held."""
-    of = Differentiable(equation)
+    of: Differentiable = equation.solver.differentiable
     real = [
         (float(np.real(factor * c * d)), x, r)
         for factor, y, rho in pairs

@@ -62,7 +62,7 @@ class Changes:
     """What d𝓛 of an equation is along directions, as sums of products."""
 
     def __init__(self, equation: AnyEquation) -> None:
-        of = Differentiable(equation)
+        of: Differentiable = equation.solver.differentiable
         if np.isfinite(of.factors.cutoff):
             raise TypeError(
                 f"{type(equation).__name__} has no forward mode: its gradients are those of reverse mode"

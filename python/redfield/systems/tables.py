@@ -60,14 +60,17 @@ def tabulate(bath: Bath, w: RealArray, lamb_shift: bool, unused: Callable[[], An
 def _check_spectrum(
     bath: Bath, name: str, values: Operand, w: RealArray, unused: Callable[[], Any]
 ) -> RealArray:
-    refuse_masked(f"{bath!r}: {name}(w)", values)
+    if type(values) is not np.ndarray:  # a repr takes longer than a table of a few levels
+        refuse_masked(f"{bath!r}: {name}(w)", values)
     array = np.asarray(values)
     if array.shape != w.shape or array.dtype.kind not in "iuf":
         raise ValueError(
             f"{bath!r}: {name}(w) must return real numbers of the shape of w, {w.shape}; got "
             f"dtype {array.dtype} and shape {array.shape}"
         )
-    if not np.isfinite(array).all() and (nowhere := unused()) is not None:
+    if np.isfinite(array).all():
+        return array.astype(np.float64, copy=False)
+    if (nowhere := unused()) is not None:
         array = np.where(nowhere, 0.0, array)
     if not np.isfinite(array).all():
         where = tuple(np.argwhere(~np.isfinite(array))[0])

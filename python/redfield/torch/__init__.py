@@ -1,4 +1,4 @@
-"""Steady states and evolutions as differentiable functions of PyTorch tensors.
+"""Steady states, evolutions and spectra as differentiable functions of PyTorch tensors.
 
     import redfield.torch as rt
 
@@ -18,6 +18,6 @@ except ImportError:
     raise ImportError("redfield.torch needs PyTorch: pip install 'redfield[torch]'") from None
 
 from redfield.autodiff import BathArrays
-from redfield.torch.functions import evolve, expect, steady_state
+from redfield.torch.functions import evolve, expect, spectrum, steady_state
 
-__all__ = ["BathArrays", "evolve", "expect", "steady_state"]
+__all__ = ["BathArrays", "evolve", "expect", "spectrum", "steady_state"]

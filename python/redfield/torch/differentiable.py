@@ -11,6 +11,8 @@ import torch
 from redfield._base.checks import shown
 from redfield.autodiff import Problem
 
+namespace = torch
+
 
 def as_double(name: str, value: object, complex_valued: bool | None) -> Any:
     """Return a tensor in double precision on the CPU, complex or real; of None as it is given.
@@ -44,6 +46,11 @@ def as_double(name: str, value: object, complex_valued: bool | None) -> Any:
     if complex_valued is None:
         return tensor.to(torch.float64) if exact else tensor
     return tensor.to(torch.complex128 if complex_valued else torch.float64)
+
+
+def constant(name: str, array: Any) -> Any:
+    """Return a tensor whose derivative, where one is asked for, is refused by its name."""
+    return _Constant.apply(name, array)
 
 
 def solution(problem: Problem, arrays: Sequence[Any]) -> Any:
@@ -104,6 +111,26 @@ class _Reverse(torch.autograd.Function):  # type: ignore[misc]
     ) -> Any:
         found = _Reverse.apply(problem, mapped + 1, *_stacked(tensors, in_dims[2:]))
         return found, (0,) * len(found)
+
+
+class _Constant(torch.autograd.Function):  # type: ignore[misc]
+    """A tensor as it is, with respect to which there is no derivative."""
+
+    generate_vmap_rule = True
+
+    @staticmethod
+    def forward(name: str, tensor: Any) -> Any:
+        return tensor.view_as(tensor)
+
+    @staticmethod
+    def setup_context(ctx: Any, inputs: tuple[Any, ...], output: Any) -> None:
+        ctx.name = inputs[0]
+
+    @staticmethod
+    def backward(ctx: Any, gradient: Any) -> Any:
+        raise TypeError(
+            f"there is no derivative with respect to {ctx.name}, a constant here: hold it by {ctx.name}.detach()"
+        )
 
 
 def _numpy(tensor: Any) -> Any:

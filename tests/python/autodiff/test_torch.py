@@ -81,6 +81,48 @@ def test_gradcheck_of_an_evolution():
     assert torch.autograd.gradcheck(f, args, eps=1e-5, atol=1e-6, rtol=1e-4)
 
 
+def test_spectra_and_their_gradcheck():
+    h, a, x, y = levels(2)
+    at = [0.7, -1.2, 0.0]
+    wanted = rf.spectrum(
+        rf.Redfield(rf.System(h.numpy(), list(a.numpy()), rf.OhmicBath(**NUMBERS))),
+        x.numpy(),
+        y.numpy(),
+        at,
+    )
+    assert np.abs(rt.spectrum(h, a, bath(), x, y, at).numpy() - wanted).max() < 1e-12
+
+    def f(h, a, *numbers):
+        return rt.spectrum(made(h), a, bath(*numbers), x, y, at, tol=1e-10)
+
+    numbers = [leaf(x) for x in NUMBERS.values()]
+    assert torch.autograd.gradcheck(f, (leaf(h), leaf(a), *numbers), eps=1e-6, atol=1e-6, rtol=1e-6)
+    many = torch.func.vmap(torch.func.grad(lambda h: f(h, a, *NUMBERS.values()).real.sum()))(
+        torch.stack([h, -h])
+    )
+    assert many.shape == (2, 2, 2)
+    (alone,) = torch.autograd.grad(f(g := leaf(h), a, *NUMBERS.values()).real.sum(), g)
+    assert torch.allclose(many[0], alone, rtol=1e-9)
+
+
+@pytest.mark.parametrize("name", ["a", "b", "frequencies"])
+def test_spectra_have_no_derivatives_with_respect_to_operators_and_frequencies(name):
+    h, a, x, y = levels()
+    given = {"a": x, "b": y, "frequencies": torch.tensor([0.7, -1.2], dtype=torch.float64)}
+
+    def f(z):
+        return rt.spectrum(h, a, bath(), **(given | {name: z})).abs().sum()
+
+    for derivative in (
+        lambda: f(leaf(given[name])).backward(),
+        lambda: torch.func.grad(f)(given[name]),
+        lambda: torch.func.vmap(torch.func.grad(f))(given[name][None]),
+    ):
+        with pytest.raises(TypeError, match=f"no derivative with respect to {name}, a constant"):
+            derivative()
+    assert torch.func.vmap(f)(torch.stack([given[name]] * 2)).shape == (2,)
+
+
 def test_gradients_have_the_convention_of_torch_and_those_of_h_are_hermitian():
     h, a, o, _ = levels(couplings=1)
     h, a = leaf(h), leaf(a)

@@ -77,9 +77,38 @@ def test_degenerate_levels_of_an_infinite_slope_are_told_of():
     rng = np.random.default_rng(3)
     system = rf.System(ring(4), [hermitian(rng, 4)], rf.OhmicBath(0.03, 4.0, 1.3))
     steady = rf.Redfield(system).steady_state()
+    for _ in range(2):  # its tables are kept, what they leave out is told again
+        with pytest.warns(UserWarning, match="infinite at ω = 0"):
+            steady.gradient(np.diag(np.arange(4.0)))
     with pytest.warns(UserWarning, match="infinite at ω = 0"):
         gradient = steady.gradient(np.diag([1.0, 0, 0, 0]))
     assert np.isfinite(gradient.hamiltonian).all()
+
+
+def test_tables_are_kept_and_change_nothing(monkeypatch):
+    rng = np.random.default_rng(4)
+    system = rf.System(
+        hermitian(rng, 3), [hermitian(rng, 3), hermitian(rng, 3)], [rf.DrudeBath(0.03, 4.0, 1.3)] * 2
+    )
+    o, weights, times = hermitian(rng, 3), hermitian(rng, 3), [0.0, 1.0, 2.0]
+
+    def gradients(equation):
+        steady, evolution = equation.steady_state(), equation.evolve([1.0, 0.0, 0.0], times)
+        return steady.gradient(o), evolution.gradient(weights)
+
+    equation = rf.Redfield(system)
+    first = gradients(equation)
+    again = gradients(equation)
+    monkeypatch.setattr(rf.DrudeBath, "derivatives", None)
+    kept = gradients(equation)
+    monkeypatch.undo()
+    monkeypatch.setattr("redfield.solve.gradients.KEPT", 2)
+    each = gradients(rf.Redfield(system))
+    for known, *others in zip(first, again, kept, each, strict=True):
+        for other in others:
+            assert np.allclose(known.hamiltonian, other.hamiltonian, rtol=1e-10, atol=1e-14)
+            assert np.allclose(known.couplings, other.couplings, rtol=1e-10, atol=1e-14)
+            assert dict(known.baths[0]) == pytest.approx(dict(other.baths[0]), rel=1e-10)
 
 
 @pytest.mark.parametrize("n", [4, 20])

@@ -66,6 +66,7 @@ from redfield._base.checks.states import (
     as_ket,
     as_state,
     as_states,
+    require_hermitian_each,
 )
 
 __all__ = [
@@ -122,6 +123,7 @@ __all__ = [
     "refuse_masked",
     "renamed",
     "require_finite",
+    "require_hermitian_each",
     "require_hermitian_sparse",
     "require_memory",
     "shown",

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
+from redfield import _core
 from redfield._base.checks.arrays import (
     HERMITICITY_TOL,
     ComplexArray,
+    as_hermitian,
     as_numeric,
     as_square,
     require_finite,
 )
 from redfield._base.checks.choices import as_items
 from redfield._base.checks.notices import warn
+from redfield._base.checks.scalars import LARGEST
 
 OCCUPATION_TOL = 1e-9
 """How far beyond its bounds an eigenvalue of a covariance matrix counts as rounding."""
@@ -55,6 +58,13 @@ def as_states(name: str, value: object, dimension: int) -> ComplexArray:
         raise ValueError(f"{name} must have shape (T, {dimension}, {dimension}), got {array.shape}")
     require_finite(name, array)
     return array
+
+
+def require_hermitian_each(name: str, stack: ComplexArray) -> None:
+    """Raise a ValueError that names the first matrix of a finite stack (T, N, N) that is not Hermitian or too large."""
+    scale, defect = _core.hermitian_defects(stack)
+    for k in np.flatnonzero((defect > HERMITICITY_TOL * scale) | (scale > LARGEST))[:1]:
+        as_hermitian(f"{name}[{k}]", stack[k])
 
 
 def as_ket(name: str, value: object, dimension: int) -> ComplexArray:
