@@ -159,7 +159,7 @@ std::vector<double> PrincipalValues::beyond(const RealVector& w, Feature last) c
     return *far;
 }
 
-PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
+equation::PrincipalValueNodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
     static const GaussRule few(10), many(24);
     const auto largest = static_cast<std::size_t>(parts) * 24 * edges.size();
     if (largest > most_nodes)

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "redfield/bath/bath.hpp"
+#include "redfield/equation/kinds.hpp"
 
 namespace redfield::bath {
 
@@ -19,10 +20,14 @@ class PrincipalValues {
     /// both sides, has one: zero.
     RealMatrix among(const RealVector& w);
 
+    /// The nodes of a rule for all pairs of the frequencies, each panel cut into `parts`; throws as among,
+    /// but asks nothing of its accuracy.
+    equation::PrincipalValueNodes nodes(const RealVector& w, int parts) const {
+        return nodes(edges(w), parts);
+    }
+
   private:
-    struct Nodes {
-        RealVector x, weight;
-    };
+    using Nodes = equation::PrincipalValueNodes;
 
     /// √γ at `count` frequencies, 0 where γ is infinite; std::invalid_argument where it is negative or no
     /// number.

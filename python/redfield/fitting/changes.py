@@ -109,7 +109,7 @@ class Change:
         if key not in self.known:
             try:
                 self.known[key] = equation, Changes(equation)
-            except (TypeError, ValueError, NotImplementedError, ConvergenceError):
+            except (TypeError, ValueError, NotImplementedError, ConvergenceError, MemoryError):
                 self.known[key] = equation, None  # the kind, or a bath, has no derivatives
         return self.known[key][1]
 

@@ -19,10 +19,10 @@ from redfield._base.checks import (
 from redfield._base.errors import EnsembleError
 from redfield._base.progress import progress_callback
 from redfield.baths import BathBatch
-from redfield.equations.base import AnyEquation
+from redfield.equations.base import AnyEquation, unprepared
 from redfield.equations.sloped import Factors, Sloped
 from redfield.results.gradient import BathGradients, Gradient, GradientOptions, NumberGradients
-from redfield.solve.gradients import STORED
+from redfield.solve.gradients import STORED, of_own_shift
 from redfield.solve.members import chunks_of, exceptions, starts_of_chunk
 from redfield.systems.batch import Chunk, SystemBatch
 from redfield.systems.couplings import SiteProjectors
@@ -99,6 +99,8 @@ def _gradient(
         written["weights"] = np.full((b, k), np.nan)
     else:
         written["couplings"] = np.full((b, k, n, n), np.nan, dtype=np.complex128)
+    if equation.lamb_shift and not equation._shifts_by_table:
+        written["commutators"] = np.full((b, n, n), np.nan, dtype=np.complex128)
     one_sided = np.full((b, len(distinct), n * (n - 1) + 1), np.nan, dtype=np.complex128)
     parts: list[list[tuple[ComplexArray, Any]]] = [[] for _ in distinct]
     failures: dict[int, Exception] = {}
@@ -131,7 +133,12 @@ def _gradient(
     for i in failures:
         for array in (*written.values(), one_sided):
             array[i] = np.nan if array.dtype.kind in "fc" else 0
-    baths: Any = [NumberGradients(of_bath) for of_bath in parts] if equation._has_baths else []
+    beside: Any = [{} for _ in distinct]
+    if "commutators" in written:
+        beside = _add_own_shifts(equation, written, projectors, set(failures))
+    baths: Any = []
+    if equation._has_baths:
+        baths = [NumberGradients(*each) for each in zip(parts, beside, strict=True)]
     gradient = Gradient(
         written["values"],
         written["hamiltonian"],
@@ -147,6 +154,27 @@ def _gradient(
     if failures:
         raise EnsembleError(failures, gradient, b)
     return gradient
+
+
+def _add_own_shifts(
+    equation: AnyEquation, written: Arrays, projectors: bool, failed: set[int]
+) -> list[dict[str, RealArray]]:
+    """Add what each member's own Lamb shift adds to its gradient; return what it adds of the numbers of each bath."""
+    batch: Any = equation.system
+    numbers: list[dict[str, RealArray]] = [{} for _ in dict.fromkeys(batch.baths)]
+    couplings = written["weights" if projectors else "couplings"]
+    for i, commutator in enumerate(written["commutators"]):
+        if i in failed:
+            continue
+        with unprepared():
+            member = equation[i]
+        part = of_own_shift(member, commutator)
+        written["hamiltonian"][i] += part.hamiltonian
+        couplings[i] += part.couplings
+        for sums, of_bath in zip(numbers, part.numbers, strict=True):
+            for name, value in of_bath.items():
+                sums.setdefault(name, np.full(batch.size, np.nan))[i] = value
+    return numbers
 
 
 def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors, list[Any]]:
