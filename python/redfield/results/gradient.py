@@ -64,7 +64,7 @@ class NumberGradients(Mapping[str, Any]):
     def __getitem__(self, name: str) -> Any:
         if name not in self._known:
             through = np.concatenate([self._sums(g, d[name]) for g, d in self._parts])
-            self._known[name] = through + self._beside.get(name, 0.0)
+            self._known[name] = self._whole(through) + self._beside.get(name, 0.0)
         return self._known[name]
 
     def _sums(self, gradient: ComplexArray, derivative: ComplexArray) -> RealArray:
@@ -77,6 +77,10 @@ class NumberGradients(Mapping[str, Any]):
             total[endless] = np.inf
             total[~endless] += each_of[~endless].sum(axis=1)
         return total
+
+    def _whole(self, through: RealArray) -> Any:
+        """Return df/dp through Γ at the Bohr frequencies, of the sums of all rows."""
+        return through
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts[0][1])
@@ -94,8 +98,8 @@ class NumberGradients(Mapping[str, Any]):
 class OfOneSystem(NumberGradients):
     """The numbers of a bath of one system, a float each."""
 
-    def __getitem__(self, name: str) -> Any:
-        return float(np.sum(super().__getitem__(name)))
+    def _whole(self, through: RealArray) -> Any:
+        return float(np.sum(through))
 
 
 class BathGradients(tuple[Any, ...]):
