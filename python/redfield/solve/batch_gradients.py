@@ -180,7 +180,7 @@ def _add_own_shifts(
 def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors, list[Any]]:
     """Return the functions of each bath at the frequencies of each member, (b, M), and ∂Γ/∂p."""
     batch: SystemBatch = chunk.batch
-    lamb_shift = equation.lamb_shift
+    lamb_shift = equation._shift_table
     w = chunk.frequencies
     if len(w) != chunk.size:
         w = np.repeat(w, chunk.size, axis=0)

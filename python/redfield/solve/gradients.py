@@ -34,7 +34,7 @@ class Differentiable:
         system.require_independent("a gradient")
         self.equation: AnyEquation = equation
         self.system: System = system
-        lamb_shift = equation.lamb_shift
+        lamb_shift = equation._shift_table
         w = system.bohr_frequencies()
         self.numbers: list[Mapping[str, ComplexArray]] = []
         spectra = [self._spectrum(bath, w, lamb_shift) for bath in system.baths]
@@ -120,7 +120,9 @@ def of_own_shift(equation: AnyEquation, commutator: ComplexArray) -> ShiftGradie
     found = shift.pull_back(u.conj().T @ commutator @ u)
     if isinstance(system.couplings, SiteProjectors):
         rows = u[np.asarray(system.couplings.sites)]
-        couplings = 2.0 * np.einsum("jk,jkl,jl->j", rows, found.couplings, rows.conj(), optimize=True).real
+        couplings = (
+            2.0 * np.einsum("jk,jkl,jl->j", rows, found.couplings, rows.conj(), optimize=True).real
+        )
     else:
         couplings = 2.0 * u @ found.couplings.conj().swapaxes(1, 2) @ u.conj().T
     return ShiftGradient(u @ found.hamiltonian @ u.conj().T, couplings, found.numbers)

@@ -168,9 +168,7 @@ def spectrum_gradient(
     observable = 0.5 * (observable + observable.conj().T)
     direct = of_pairs(equation, pairs, options)
     through = of_steady_state(equation, rho, observable, replace(options, method="auto"))
-    return replace(
-        added([direct, through], value), residual=max(resolved.residual, through.residual)
-    )
+    return replace(added([direct, through], value), residual=max(resolved.residual, through.residual))
 
 
 def _resolved(
@@ -196,9 +194,7 @@ class _Dense:
         scale = float(np.abs(self._matrix).max())
         self._border = scale * np.outer(rho.ravel(order="F"), np.eye(len(rho)).ravel())
 
-    def solve(
-        self, y: ComplexArray, z: ComplexArray, adjoint: bool = False
-    ) -> Iterator[ComplexArray]:
+    def solve(self, y: ComplexArray, z: ComplexArray, adjoint: bool = False) -> Iterator[ComplexArray]:
         """Yield x at each z; of the adjoint w with tr[y (z − 𝓛)⁻¹ x] = tr[w x], a bilinear form."""
         n = len(y)
         column = y.ravel(order="C" if adjoint else "F")
@@ -218,9 +214,7 @@ class _Iterated:
         self._rest = as_positive("tol", options.tol), as_threads(options.threads), as_max_bytes(None)
         self.residual = 0.0
 
-    def solve(
-        self, y: ComplexArray, z: ComplexArray, adjoint: bool = False
-    ) -> Iterator[ComplexArray]:
+    def solve(self, y: ComplexArray, z: ComplexArray, adjoint: bool = False) -> Iterator[ComplexArray]:
         """Yield x at each z, as `_Dense.solve`; of the adjoint up to a multiple of 1, which counts nowhere."""
         order = np.argsort(z.imag, kind="stable")
         found, residual, _ = _core.resolvent(
