@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, require_memory
+from redfield._base.checks import RealArray, require_memory
 from redfield.baths import Bath
 
 ACCURATE = 3e-9

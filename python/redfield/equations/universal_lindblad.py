@@ -73,8 +73,8 @@ class UniversalLindblad(Equation[R, P]):
     def _factors(self, spectra: Sequence[Sloped]) -> Factors:
         if self.lamb_shift and self.system.problem not in ("constant", "batch"):
             raise TypeError(
-                f"gradients of UniversalLindblad of a {type(self.system).__name__} do not know its own Lamb shift: pass "
-                "lamb_shift=False, or take GeometricArithmetic"
+                f"gradients of UniversalLindblad of a {type(self.system).__name__} do not know its own Lamb shift: "
+                "pass lamb_shift=False, or take GeometricArithmetic"
             )
         return Factors.of_jumps(spectra, False)
 

@@ -57,8 +57,8 @@ class OwnShift:
         for b, (bath, tables) in enumerate(zip(system.baths, self.tables, strict=True)):
             if tables.kinked and self._meet(self.couplings[self.of == b]):
                 warn(
-                    f"{bath!r}: √γ is not smooth at ω = 0 and levels are degenerate: a change of H that parts them by x "
-                    "changes the Lamb shift by x ln x too, which the gradient by H leaves out",
+                    f"{bath!r}: √γ is not smooth at ω = 0 and levels are degenerate: a change of H that parts them by "
+                    "x changes the Lamb shift by x ln x too, which the gradient by H leaves out",
                     UserWarning,
                 )
 

@@ -37,7 +37,7 @@ def of_evolution(
     settings = _core.Settings(
         "auto", rtol, 0.0, as_max_bytes(None), as_threads(options.threads), "float64"
     )
-    starts = [None if d.rho0 is None else np.asarray(d.rho0, dtype=np.complex128) for d in directions]
+    starts = [d.rho0 for d in directions]
     with progress_callback(options.progress, "tangents") as report:
         _, derivatives, _ = _core.evolve_tangents(
             equation.solver.generator, [changes.along(d) for d in directions], rho0, starts, times, settings, report
@@ -191,8 +191,8 @@ class Changes:
     ) -> ComplexArray:
         """Return what a change of H makes of f∘A through near levels, each level being near itself.
 
-        It is X_km (A_mn times the quotient of f), for which the mean of the slopes at both frequencies stands where f is
-        smooth between them.
+        It is X_km (A_mn times the quotient of f), for which the mean of the slopes at both frequencies stands where
+        f is smooth between them.
         """
         close, bent = np.where(near, x, 0.0), f.slope * a
         out: ComplexArray = 0.5 * (bent @ close - close @ bent + f.slope * (a @ close - close @ a))
