@@ -53,7 +53,8 @@ class OwnShift:
         couplings = [system.coupling_in_eigenbasis(j) for j in range(len(system.couplings))]
         self.couplings: ComplexArray = np.array(couplings, dtype=np.complex128).reshape(-1, n, n)
         self.of = np.asarray(system.bath_of_coupling)
-        self.tables = [tables_of(bath, self.energies) for bath in system.baths]
+        known = {bath: tables_of(bath, self.energies) for bath in dict.fromkeys(system.baths)}
+        self.tables = [known[bath] for bath in system.baths]
         for b, (bath, tables) in enumerate(zip(system.baths, self.tables, strict=True)):
             if tables.kinked and self._meet(self.couplings[self.of == b]):
                 warn(

@@ -14,7 +14,7 @@ from redfield._base.records import Record
 from redfield.results.gradient import Direction, Gradient, GradientOptions
 
 UNKNOWN = (
-    "the result does not know its equation and start: it was loaded from a store, or its equation has no gradients"
+    "the result was loaded and does not know its equation and start, or its equation has no gradients"
 )
 """The answer of a result that can not be differentiated."""
 
@@ -117,7 +117,6 @@ class GradientsOfState(Record, answer=True):
         options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
         found: Gradient = self.equation.solver.current_gradient(self.state, reservoir, what, options)
         return found
-
 
     def directional_derivative(
         self,

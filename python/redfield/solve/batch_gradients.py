@@ -161,7 +161,8 @@ def _add_own_shifts(
 ) -> list[dict[str, RealArray]]:
     """Add what each member's own Lamb shift adds to its gradient; return what it adds of the numbers of each bath."""
     batch: Any = equation.system
-    numbers: list[dict[str, RealArray]] = [{} for _ in dict.fromkeys(batch.baths)]
+    place = {bath: b for b, bath in enumerate(dict.fromkeys(batch.baths))}
+    numbers: list[dict[str, RealArray]] = [{} for _ in place]
     couplings = written["weights" if projectors else "couplings"]
     for i, commutator in enumerate(written["commutators"]):
         if i in failed:
@@ -171,9 +172,15 @@ def _add_own_shifts(
         part = of_own_shift(member, commutator)
         written["hamiltonian"][i] += part.hamiltonian
         couplings[i] += part.couplings
-        for sums, of_bath in zip(numbers, part.numbers, strict=True):
+        # A bath of the batch may be one object a coupling in its members.
+        of_member: Any = member.system
+        places = dict(zip(of_member.bath_of_coupling, (place[bath] for bath in batch.baths), strict=True))
+        for b, of_bath in enumerate(part.numbers):
             for name, value in of_bath.items():
-                sums.setdefault(name, np.full(batch.size, np.nan))[i] = value
+                numbers[places[b]].setdefault(name, np.zeros(batch.size))[i] += value
+    for i in failed:
+        for value in (value for sums in numbers for value in sums.values()):
+            value[i] = np.nan
     return numbers
 
 

@@ -63,7 +63,9 @@ def _couplings(system: Any, name: str, value: object) -> Any:
     if isinstance(system.couplings, SiteProjectors):
         weights = as_real_array(name, value)
         if weights.shape != (count,):
-            raise ValueError(f"{name} has shape {weights.shape}, not one weight for each of {count} sites")
+            raise ValueError(
+                f"{name} has shape {weights.shape}, not one weight for each of {count} sites"
+            )
         return weights
     matrices = as_items(name, value)
     if len(matrices) != count:

@@ -17,6 +17,7 @@ from redfield.equations.sloped import Sloped
 from redfield.results.gradient import Direction, GradientOptions
 from redfield.solve.gradients import Differentiable
 from redfield.systems.couplings import SiteProjectors
+from redfield.systems.tables import UNUSED
 
 NEAR = 3e-5
 """The distance of near levels in units of the frequency over which a function varies, as in the core's response.cpp."""
@@ -168,8 +169,24 @@ class Changes:
                 known = ", ".join(self.of.numbers[b])
                 raise ValueError(f"bath {b} has no number {name!r} to change; it has {known}")
             if value != 0.0:
-                out += value * self.of.numbers[b][name]
+                out += value * self._finite(b, name)
         return out
+
+    def _finite(self, b: int, name: str) -> ComplexArray:
+        """Return ∂Γ/∂p of a bath, 0 where it is infinite and no coupling asks for it."""
+        change = self.of.numbers[b][name]
+        endless = ~np.isfinite(change)
+        if not endless.any():
+            return change
+        for j, a in enumerate(self.a):
+            if self.system.bath_of_coupling[j] != b:
+                continue
+            if np.abs(a[endless]).max() > UNUSED * np.abs(a).max():
+                raise ValueError(
+                    f"bath {b}: its Γ changes without bound with {name!r} at ω = 0, where a coupling has elements, so "
+                    "that the state has no derivative along it"
+                )
+        return np.where(endless, 0.0, change)
 
     def _moved(
         self, f: Sloped, a: ComplexArray, da: ComplexArray, x: ComplexArray, spectrum: ComplexArray
