@@ -33,8 +33,7 @@ py::tuple to_gradient(const redfield::Gradient& gradient, Index n) {
     py::object couplings = gradient.weights.size() > 0 ? py::object(to_array(gradient.weights))
                                                        : py::object(stack(gradient.couplings));
     return py::make_tuple(to_array(gradient.hamiltonian), couplings, stack(gradient.left),
-                          stack(gradient.right), stack(gradient.shift),
-                          to_array(gradient.commutator));
+                          stack(gradient.right), stack(gradient.shift), to_array(gradient.commutator));
 }
 
 /// (gradient, residual, applications).

@@ -48,8 +48,8 @@ void bind_kind(py::module_& m) {
             const redfield::Bath bath = redfield::NumericBath(
                 on_arrays<RealArray>(power_spectrum, "power_spectrum(w)"), to_features(features));
             const RealVector at = to_vector(w);
-            const auto found = interruptible(
-                [&] { return redfield::equation::principal_value_nodes(bath, at, parts); });
+            const auto found =
+                interruptible([&] { return redfield::principal_value_nodes(bath, at, parts); });
             return py::make_tuple(to_array(found.x), to_array(found.weight));
         },
         py::arg("power_spectrum"), py::arg("features"), py::arg("frequencies"), py::arg("parts"),

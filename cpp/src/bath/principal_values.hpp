@@ -3,8 +3,7 @@
 #include <limits>
 #include <vector>
 
-#include "redfield/bath/bath.hpp"
-#include "redfield/equation/kinds.hpp"
+#include "redfield/bath/principal_value_nodes.hpp"
 
 namespace redfield::bath {
 
@@ -20,14 +19,12 @@ class PrincipalValues {
     /// both sides, has one: zero.
     RealMatrix among(const RealVector& w);
 
-    /// The nodes of a rule for all pairs of the frequencies, each panel cut into `parts`; throws as among,
-    /// but asks nothing of its accuracy.
-    equation::PrincipalValueNodes nodes(const RealVector& w, int parts) const {
-        return nodes(edges(w), parts);
-    }
+    /// The nodes of a rule for all pairs of the frequencies, each panel cut into `parts`; throws as
+    /// among, but asks nothing of its accuracy.
+    PrincipalValueNodes nodes(const RealVector& w, int parts) const { return nodes(edges(w), parts); }
 
   private:
-    using Nodes = equation::PrincipalValueNodes;
+    using Nodes = PrincipalValueNodes;
 
     /// √γ at `count` frequencies, 0 where γ is infinite; std::invalid_argument where it is negative or no
     /// number.

@@ -93,10 +93,4 @@ ComplexMatrix universal_lamb_shift(const System& system) {
     return 0.5 * (total + total.adjoint());
 }
 
-PrincipalValueNodes principal_value_nodes(const Bath& bath, const RealVector& w, int parts) {
-    require(w.size() > 0 && w.allFinite(), "principal_value_nodes: frequencies must be finite numbers");
-    require(parts > 0, "principal_value_nodes: parts must be positive, got ", parts);
-    return bath::PrincipalValues(bath).nodes(w, parts);
-}
-
 }  // namespace redfield::equation

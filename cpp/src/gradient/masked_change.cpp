@@ -80,8 +80,8 @@ class MaskedChange final : public Generator {
 std::shared_ptr<const Generator> masked_change(std::shared_ptr<const Generator> of,
                                                const ComplexMatrix& hamiltonian,
                                                const ComplexMatrix& turn,
-                                               const std::vector<MaskedCoupling>& couplings, double cutoff,
-                                               double max_bytes) {
+                                               const std::vector<MaskedCoupling>& couplings,
+                                               double cutoff, double max_bytes) {
     require(of != nullptr && of->frame() == Frame::eigenbasis,
             "masked_change: the equation is not one between eigenvectors");
     const Index n = of->dimension();

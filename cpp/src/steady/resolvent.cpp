@@ -140,10 +140,9 @@ ResolventTrace resolvent_trace(const Generator& generator, const ComplexMatrix& 
     const Vector right = eigensystem.to_eigenbasis(y).reshaped();
     if (right.norm() == 0.0 || z.empty()) return out;
     const Vector observed = eigensystem.to_eigenbasis(a).transpose().reshaped();  // tr(ax) = Σ a_lk x_kl
-    const Effort effort =
-        solve_each(generator, nullptr, right, z, options, [&](std::size_t f, const Vector& x) {
-            out.values[f] = observed.cwiseProduct(x).sum();
-        });
+    const Effort effort = solve_each(
+        generator, nullptr, right, z, options,
+        [&](std::size_t f, const Vector& x) { out.values[f] = observed.cwiseProduct(x).sum(); });
     out.residual = effort.residual;
     out.applications = effort.applications;
     return out;
@@ -159,16 +158,17 @@ ResolventStates resolvent(const Generator& generator, const ComplexMatrix& y,
     ResolventStates out{std::vector<ComplexMatrix>(z.size(), ComplexMatrix::Zero(n, n)), 0.0, 0};
     if (y.isZero(0.0) || z.empty()) return out;
     // The adjoint moves transposed operators, between the eigenvectors U*.
-    const auto turned = [&](const ComplexMatrix& x) { return adjoint ? ComplexMatrix(x.transpose()) : x; };
+    const auto turned = [&](const ComplexMatrix& x) {
+        return adjoint ? ComplexMatrix(x.transpose()) : x;
+    };
     const auto of_adjoint = adjoint ? generator.adjoint(options.max_bytes) : nullptr;
     const Generator& map = adjoint ? *of_adjoint : generator;
     const Eigensystem& eigensystem = map.eigensystem();
     const Vector right = eigensystem.to_eigenbasis(turned(y)).reshaped();
-    const Effort effort = solve_each(map, adjoint ? &generator : nullptr, right, z, options,
-                                     [&](std::size_t f, const Vector& x) {
-                                         out.x[f] = turned(eigensystem.from_eigenbasis(
-                                             ComplexMatrix(x.reshaped(n, n))));
-                                     });
+    const Effort effort = solve_each(
+        map, adjoint ? &generator : nullptr, right, z, options, [&](std::size_t f, const Vector& x) {
+            out.x[f] = turned(eigensystem.from_eigenbasis(ComplexMatrix(x.reshaped(n, n))));
+        });
     out.residual = effort.residual;
     out.applications = effort.applications;
     return out;

@@ -178,9 +178,9 @@ def _add_own_shifts(
         for b, of_bath in enumerate(part.numbers):
             for name, value in of_bath.items():
                 numbers[places[b]].setdefault(name, np.zeros(batch.size))[i] += value
-    for i in failed:
-        for value in (value for sums in numbers for value in sums.values()):
-            value[i] = np.nan
+    for sums in numbers:
+        for whole in sums.values():
+            whole[list(failed)] = np.nan
     return numbers
 
 

@@ -143,7 +143,7 @@ def spectrum_gradient(
     """
     n = equation.system.dimension
     observed, source = (as_square(name, x, n).astype(np.complex128) for name, x in (("a", a), ("b", b)))
-    at = as_vector("frequencies", frequencies)
+    at = 1j * as_vector("frequencies", frequencies)
     w = _weights(weights, len(at)).conj()
     options = GradientOptions(method=method, tol=tol, threads=threads)
     rho = equation.steady_state(threads=threads).state
@@ -153,8 +153,8 @@ def spectrum_gradient(
     value = 0.0
     # Of ⟨a(τ)b⟩ after b, tr[a e^{𝓛τ}(bρ)], and before it, tr[b e^{−𝓛τ}(ρa)].
     for left, right, start, z in (
-        (observed, source, source @ rho, -1j * at),
-        (source, observed, rho @ observed, 1j * at),
+        (observed, source, source @ rho, -at),
+        (source, observed, rho @ observed, at),
     ):
         mean = np.trace(start)
         forwards = resolved.solve(start - mean * rho, z)

@@ -10,6 +10,7 @@ import redfield as rf
 
 from differences import changes, derivative, hermitian, ring, spectrum_of
 
+pytestmark = pytest.mark.filterwarnings("ignore:.*not Hermitian")
 TOLERANCE = 1e-7
 SMOOTH = [rf.DrudeBath(0.02, 5.0, 2.0), rf.DrudeBath(0.03, 3.0, 0.7)]
 BATHS = {
@@ -127,10 +128,8 @@ def test_eigenvalues():
     require_gradient(rng, parts, modes.gradient(index, "imaginary"), value)
 
 
-@pytest.mark.parametrize(
-    ("spectrum", "step"), [("ring", 1e-3), ("equal", 3e-3), ("two equal", 1e-3), ("near", 1e-3)]
-)
-def test_levels_that_meet(spectrum, step):
+@pytest.mark.parametrize("spectrum", ["ring", "equal", "two equal", "near"])
+def test_levels_that_meet(spectrum):
     rng = np.random.default_rng(7)
     h = spectrum_of(spectrum, 4)
     _, o, couplings = parts_of(rng, 4, 2)
@@ -138,7 +137,7 @@ def test_levels_that_meet(spectrum, step):
     x, scale = hermitian(rng, 4), np.abs(gradient.hamiltonian).max()
     found = derivative(
         lambda s: np.trace(o @ steady(h + s * x, couplings, SMOOTH).state).real,
-        step * np.array([1.0, 0.5]),
+        np.array([1e-4, 5e-5]),
     )
     assert abs(found - np.trace(gradient.hamiltonian @ x).real) < TOLERANCE * scale
 

@@ -27,17 +27,6 @@ REDFIELD_EXPORT PairEquation jumps(const System& system, ComplexMatrix lamb_shif
 /// where the system has tables in the place of baths.
 REDFIELD_EXPORT ComplexMatrix universal_lamb_shift(const System& system);
 
-/// A quadrature rule of h among a few frequencies,
-///   h(ω, ω') = Σ_q weight_q [√γ(ω'−x_q) √γ(ω−x_q) − √γ(ω'+x_q) √γ(ω+x_q)],
-/// and of its derivatives in ω and in what γ depends on.
-struct PrincipalValueNodes {
-    RealVector x, weight;
-};
-/// The rule for all pairs of w, with every panel cut into `parts`. Throws as universal_lamb_shift, but
-/// does not test how accurate the rule is.
-REDFIELD_EXPORT PrincipalValueNodes principal_value_nodes(const Bath& bath, const RealVector& w,
-                                                          int parts);
-
 /// The geometric-arithmetic equation: the universal jump operators with Redfield's Lamb shift (Davidović,
 /// doi:10.22331/q-2020-09-21-326).
 REDFIELD_EXPORT PairEquation geometric_arithmetic(const System& system, bool lamb_shift);
