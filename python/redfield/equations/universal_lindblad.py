@@ -38,7 +38,8 @@ class UniversalLindblad(Equation[R, P]):
     ----------
     system : System, SystemBatch or DrivenSystem.
     lamb_shift : whether H_LS acts; its principal values are integrated once, to 1e-8 of the largest, of a DrivenSystem
-        at every moment, which is a thousand times slower than all the rest.
+        at every moment, which is a thousand times slower than all the rest. Gradients take N³ numbers for each number
+        of a bath, and a DrivenSystem's have none of it.
 
     Raises
     ------

@@ -70,10 +70,20 @@ class OwnShift:
         least = UNUSED * np.abs(couplings).max(initial=0.0)
         return bool(meet.any() and np.abs(couplings[:, meet]).max(initial=0.0) > least)
 
+    def require_known(self, numbers: Sequence[Mapping[str, float]]) -> None:
+        """Require that the derivatives by all numbers that change are known."""
+        for tables, changes in zip(self.tables, numbers, strict=False):
+            for name, by in changes.items():
+                if by != 0.0 and np.isnan(tables.numbers[name]).any():
+                    raise _core.ConvergenceError(
+                        f"the derivative of the universal Lindblad equation's Lamb shift in {name!r} does not settle"
+                    )
+
     def along(
         self, x: ComplexArray, moved: ComplexArray, numbers: Sequence[Mapping[str, float]]
     ) -> ComplexArray:
         """Return dH_LS by dH = x, the dA_j (K, N, N) and numbers of each bath, all in the eigenbasis."""
+        self.require_known(numbers)
         total = np.zeros_like(x)
         levels = x.diagonal().real
         for b, tables in enumerate(self.tables):
@@ -86,10 +96,6 @@ class OwnShift:
             total += z @ shift - shift @ z
             risen = tables.slope * (levels[None, :, None] - levels[:, None, None])
             for name, by in (numbers[b] if numbers else {}).items():
-                if by != 0.0 and np.isnan(tables.numbers[name]).any():
-                    raise _core.ConvergenceError(
-                        f"the derivative of the universal Lindblad equation's Lamb shift in {name!r} does not settle"
-                    )
                 risen = risen + 0.5 * by * tables.numbers[name]
             total += np.sum((risen + risen.swapaxes(1, 2)) * strength, axis=0)
             for p, q in near:

@@ -99,9 +99,11 @@ class Change:
     @functools.cached_property
     def direction(self) -> Direction | None:
         """The direction in which the equation changes, where its kind has a forward mode and arrays are all."""
-        if not self.by_arrays or self._changes_of(self.equation) is None:
+        changes = self._changes_of(self.equation) if self.by_arrays else None
+        if changes is None:
             return None
-        return direction_of(self.equation, self.arrays)
+        direction = direction_of(self.equation, self.arrays)
+        return direction if changes.knows(direction) else None
 
     def _changes_of(self, equation: AnyEquation) -> Changes | None:
         """Return what is known of an equation's forward mode, if it has one."""

@@ -143,7 +143,7 @@ def spectrum_gradient(
     """
     n = equation.system.dimension
     observed, source = (as_square(name, x, n).astype(np.complex128) for name, x in (("a", a), ("b", b)))
-    at = 1j * as_vector("frequencies", frequencies)
+    at = (1j * as_vector("frequencies", frequencies)).astype(np.complex128)
     w = _weights(weights, len(at)).conj()
     options = GradientOptions(method=method, tol=tol, threads=threads)
     rho = equation.steady_state(threads=threads).state

@@ -78,6 +78,17 @@ class Changes:
         """Each coupling in the eigenbasis."""
         return [self.system.coupling_in_eigenbasis(j) for j in range(len(self.system.couplings))]
 
+    def knows(self, direction: Direction) -> bool:
+        """Return whether the derivatives of Γ by all numbers that a direction changes are finite and known."""
+        try:
+            for b in range(len(self.system.baths)):
+                self._of_numbers(b, direction)
+            if self.shift is not None:
+                self.shift.require_known(list(direction.baths or ()))
+        except (ValueError, _core.ConvergenceError):
+            return False
+        return True
+
     def along(self, direction: Direction) -> Any:
         """Return d𝓛 in the core."""
         n, system, factors = len(self.u), self.system, self.of.factors
