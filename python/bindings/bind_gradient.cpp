@@ -27,13 +27,13 @@ redfield::KernelTables to_kernel(
             to_sloped(std::get<2>(tables)), std::get<3>(tables), std::get<4>(tables)};
 }
 
-/// (H, couplings (K, N, N) or weights (K,), left, right, shift).
+/// (H, couplings (K, N, N) or weights (K,), left, right, shift, commutator).
 py::tuple to_gradient(const redfield::Gradient& gradient, Index n) {
     const auto stack = [n](const std::vector<ComplexMatrix>& matrices) { return to_stack(matrices, n); };
     py::object couplings = gradient.weights.size() > 0 ? py::object(to_array(gradient.weights))
                                                        : py::object(stack(gradient.couplings));
     return py::make_tuple(to_array(gradient.hamiltonian), couplings, stack(gradient.left),
-                          stack(gradient.right), stack(gradient.shift));
+                          stack(gradient.right), stack(gradient.shift), to_array(gradient.commutator));
 }
 
 /// (gradient, residual, applications).
@@ -106,6 +106,20 @@ std::shared_ptr<redfield::Generator> change_of(
     for (const auto& [places, weights, table] : sites)
         form.projectors.push_back({places, to_vector(weights), to_matrix(table), {}});
     return interruptible([&] { return std::make_shared<redfield::LambdaGenerator>(std::move(form)); });
+}
+
+/// 𝓛' of an equation that masks its terms, of each coupling (Λ, A, Λ', A'), in the eigenbasis.
+std::shared_ptr<redfield::Generator> masked_change_of(
+    const std::shared_ptr<redfield::Generator>& of, const ComplexArray& hamiltonian,
+    const ComplexArray& turn,
+    const std::vector<std::tuple<ComplexArray, ComplexArray, ComplexArray, ComplexArray>>& couplings,
+    double cutoff, double max_bytes) {
+    std::vector<redfield::MaskedCoupling> each;
+    for (const auto& [lambda, a, lambda_change, a_change] : couplings)
+        each.push_back({to_matrix(lambda), to_matrix(a), to_matrix(lambda_change), to_matrix(a_change)});
+    const ComplexMatrix h = to_matrix(hamiltonian), z = to_matrix(turn);
+    return std::const_pointer_cast<redfield::Generator>(
+        interruptible([&] { return redfield::masked_change(of, h, z, each, cutoff, max_bytes); }));
 }
 
 /// (states (T, N, N), derivatives (P, T, N, N), stats) in the basis H was given in; `starts` has a matrix
@@ -189,6 +203,8 @@ void bind_gradient(py::module_& m) {
           py::arg("stored_bytes"), py::arg("progress") = py::none());
     m.def("change_of", &change_of, py::arg("generator"), py::arg("hamiltonian"), py::arg("decay"),
           py::arg("terms"), py::arg("sites"));
+    m.def("masked_change_of", &masked_change_of, py::arg("generator"), py::arg("hamiltonian"),
+          py::arg("turn"), py::arg("couplings"), py::arg("cutoff"), py::arg("max_bytes"));
     m.def("evolve_tangents", &evolve_tangents, py::arg("generator"), py::arg("changes"), py::arg("rho0"),
           py::arg("starts"), py::arg("times"), py::arg("settings"), py::arg("progress") = py::none());
     m.def("steady_response", &steady_response, py::arg("generator"), py::arg("right"), py::arg("tol"),

@@ -49,6 +49,7 @@ class Arrays {
     redfield::GradientBatchRecord record() const {
         redfield::GradientBatchRecord out;
         out.hamiltonians = at<Complex>("hamiltonian");
+        out.commutators = at<Complex>("commutators");
         out.couplings = at<Complex>("couplings");
         out.weights = at<double>("weights");
         out.left = each("left");

@@ -42,6 +42,18 @@ void bind_kind(py::module_& m) {
         },
         py::arg("system"), py::arg("spectra"),
         "H_LS of the universal Lindblad equation in the eigenbasis, of γ and its features of each bath.");
+    m.def(
+        "principal_value_nodes",
+        [](const py::object& power_spectrum, const Features& features, const RealArray& w, int parts) {
+            const redfield::Bath bath = redfield::NumericBath(
+                on_arrays<RealArray>(power_spectrum, "power_spectrum(w)"), to_features(features));
+            const RealVector at = to_vector(w);
+            const auto found =
+                interruptible([&] { return redfield::principal_value_nodes(bath, at, parts); });
+            return py::make_tuple(to_array(found.x), to_array(found.weight));
+        },
+        py::arg("power_spectrum"), py::arg("features"), py::arg("frequencies"), py::arg("parts"),
+        "(x, weight) of a rule of the universal Lindblad equation's principal values among frequencies.");
     py::class_<Kind>(m, "Kind", "A kind of equation: makes one of a system.")
         .def(
             "make",

@@ -72,6 +72,17 @@ py::tuple resolvent_trace(const Generator& generator, const ComplexArray& a, con
     return py::make_tuple(py::array(py::cast(found.values)), found.residual, found.applications);
 }
 
+/// (x (F, N, N), residual, applications).
+py::tuple resolvent(const Generator& generator, const ComplexArray& y, const std::vector<Complex>& z,
+                    bool adjoint, double tol, int threads, double max_bytes, const py::object& progress) {
+    Monitor monitor(nullptr, progress);
+    const auto options = to_options<redfield::ResolventOptions>(tol, threads, max_bytes, monitor);
+    redfield::ResolventStates found;
+    const ComplexMatrix right = to_matrix(y);
+    monitor.run([&] { found = redfield::resolvent(generator, right, z, adjoint, options); });
+    return py::make_tuple(to_stack(found.x, generator.dimension()), found.residual, found.applications);
+}
+
 /// x ↦ map(x) of a Python function of vectors.
 redfield::linalg::LinearMap<double> to_map(const py::object& function, const std::string& name) {
     return [call = on_arrays<RealArray>(function, name + "(x)")](const RealVector& x, RealVector& out) {
@@ -103,6 +114,9 @@ void bind_steady(py::module_& m) {
           py::arg("threads"), py::arg("max_bytes"));
     m.def("resolvent_trace", &resolvent_trace, py::arg("generator"), py::arg("a"), py::arg("y"),
           py::arg("z"), py::arg("tol"), py::arg("threads") = 0, py::arg("max_bytes") = 1e300,
+          py::arg("progress") = py::none());
+    m.def("resolvent", &resolvent, py::arg("generator"), py::arg("y"), py::arg("z"), py::arg("adjoint"),
+          py::arg("tol"), py::arg("threads") = 0, py::arg("max_bytes") = 1e300,
           py::arg("progress") = py::none());
     m.def("gmres", &gmres, py::arg("map"), py::arg("preconditioner"), py::arg("right"), py::arg("rtol"),
           py::arg("restart"), py::arg("cycles"));

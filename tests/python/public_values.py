@@ -224,6 +224,10 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.System.restricted": {"couplings": [0]},
     "redfield.SiteProjectors": {"n": 2},
     **{f"redfield.{x}.gradient": {"weights": Z, "time": 1.0} for x in ("Result", "BatchResult")},
+    **{
+        f"redfield.{x}.directional_derivative": {"directions": Made(lambda: rf.Direction(hamiltonian=Z))}
+        for x in ("Result", "SteadyState")
+    },
     "redfield.DriveGradient.amplitudes": {"basis": [0.0, 0.5, 1.0]},
     "redfield.Eigenmodes.gradient": {"index": 1, "tol": 1e-9},
     "redfield.correlation_gradient": {"weights": [1.0, 1.0, 1.0]},

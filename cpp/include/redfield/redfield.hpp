@@ -11,6 +11,7 @@
 #include "redfield/bath/expansion.hpp"
 #include "redfield/bath/flat_bath.hpp"
 #include "redfield/bath/numeric_bath.hpp"
+#include "redfield/bath/principal_value_nodes.hpp"
 #include "redfield/bath/tabulated_bath.hpp"
 #include "redfield/bath/underdamped_bath.hpp"
 #include "redfield/driven/evolve.hpp"

@@ -159,7 +159,7 @@ std::vector<double> PrincipalValues::beyond(const RealVector& w, Feature last) c
     return *far;
 }
 
-PrincipalValues::Nodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
+PrincipalValueNodes PrincipalValues::nodes(const std::vector<double>& edges, int parts) const {
     static const GaussRule few(10), many(24);
     const auto largest = static_cast<std::size_t>(parts) * 24 * edges.size();
     if (largest > most_nodes)
@@ -208,3 +208,13 @@ RealMatrix PrincipalValues::integrate(const RealVector& w, const Nodes& nodes) c
 }
 
 }  // namespace redfield::bath
+
+namespace redfield {
+
+PrincipalValueNodes principal_value_nodes(const Bath& bath, const RealVector& w, int parts) {
+    require(w.size() > 0 && w.allFinite(), "principal_value_nodes: frequencies must be finite numbers");
+    require(parts > 0, "principal_value_nodes: parts must be positive, got ", parts);
+    return bath::PrincipalValues(bath).nodes(w, parts);
+}
+
+}  // namespace redfield

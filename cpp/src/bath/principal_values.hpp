@@ -3,7 +3,7 @@
 #include <limits>
 #include <vector>
 
-#include "redfield/bath/bath.hpp"
+#include "redfield/bath/principal_value_nodes.hpp"
 
 namespace redfield::bath {
 
@@ -19,10 +19,12 @@ class PrincipalValues {
     /// both sides, has one: zero.
     RealMatrix among(const RealVector& w);
 
+    /// The nodes of a rule for all pairs of the frequencies, each panel cut into `parts`; throws as
+    /// among, but asks nothing of its accuracy.
+    PrincipalValueNodes nodes(const RealVector& w, int parts) const { return nodes(edges(w), parts); }
+
   private:
-    struct Nodes {
-        RealVector x, weight;
-    };
+    using Nodes = PrincipalValueNodes;
 
     /// √γ at `count` frequencies, 0 where γ is infinite; std::invalid_argument where it is negative or no
     /// number.

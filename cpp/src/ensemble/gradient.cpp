@@ -43,6 +43,7 @@ void write(const Gradient& gradient, std::size_t i, const GradientBatchRecord& r
     const auto member = static_cast<Index>(i);
     const Index size = gradient.hamiltonian.size();
     if (record.hamiltonians != nullptr) write(gradient.hamiltonian, record.hamiltonians + member * size);
+    if (record.commutators != nullptr) write(gradient.commutator, record.commutators + member * size);
     const auto number = static_cast<Index>(gradient.couplings.size());
     for (Index j = 0; j < number && record.couplings != nullptr; ++j)
         write(gradient.couplings[static_cast<std::size_t>(j)],

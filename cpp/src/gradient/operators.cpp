@@ -136,6 +136,7 @@ Gradient OfOperators::gradient() const {
         }
         out.shift = respond(tables_.shift, m, sums);
     }
+    out.commutator = hermitian_in_given_basis(system_, w);
     finish(system_, sums.hamiltonian, sums.couplings, out);
     return out;
 }

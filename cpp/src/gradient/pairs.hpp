@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "gradient/elements.hpp"
 #include "gradient/response.hpp"
 
 namespace redfield::gradient {
@@ -23,12 +24,7 @@ class OfPairs final : public Sensitivity {
     Gradient gradient() const override;
 
   private:
-    /// Elements sorted by frequency: those that element i couples to are [first, last) of them.
-    struct Element {
-        Index k, l;
-        std::size_t first, last, start;  ///< start: of its pairs
-    };
-    bool coupled(Index l, Index n) const { return std::abs(energies_[l] - energies_[n]) <= cutoff_; }
+    using Element = CoupledElements::Element;
     /// What the dissipator and its adjoint make of ρ and y.
     ComplexMatrix dissipated(const ComplexMatrix& x, bool adjoint) const;
 
@@ -37,7 +33,7 @@ class OfPairs final : public Sensitivity {
     double cutoff_;
     int threads_;
     RealVector energies_;
-    std::vector<Element> elements_;
+    CoupledElements elements_;
     std::vector<Complex> gram_;  ///< Σ_j Λ_e A*_e' of each pair
     ComplexMatrix decay_;        ///< K
     std::vector<Complex> pairs_;

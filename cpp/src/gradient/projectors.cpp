@@ -88,8 +88,9 @@ Gradient OfProjectors::gradient() const {
     ComplexMatrix g = Complex(0.0, -1.0) * (loss_ - loss_.adjoint());
     const Products of_values = products(false, of_values_, t, &of_weights);
     const Products of_slopes = nearness_.any() ? products(true, of_slopes_, t, nullptr) : Products(0);
-    add_response(energies, nearness_, of_values.turned(), of_slopes, g);
     Gradient out;
+    out.commutator = hermitian_in_given_basis(system_, g);
+    add_response(energies, nearness_, of_values.turned(), of_slopes, g);
     const ComplexMatrix squares = v.cwiseAbs2().cast<Complex>(), to = v.conjugate().cwiseProduct(t);
     for (std::size_t b = 0; b < tables_.size(); ++b) {
         const Index first = columns_.first[b], count = columns_.first[b + 1] - first;

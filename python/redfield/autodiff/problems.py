@@ -207,7 +207,9 @@ class Fluctuations(Problem):
             asked = weights != 0.0  # a row of a Jacobian asks for one frequency
             if not asked.any():
                 return zeros
-            found = spectrum_gradient(own, a, b, w[asked], weights[asked], tol=o.tol, threads=o.threads)
+            found = spectrum_gradient(
+                own, a, b, w[asked], weights[asked], method=o.method, tol=o.tol, threads=o.threads
+            )
             return [*self.model.gradients(found), *zeros[known:]]
 
         return tuple(map(stack.unstacked, self._each(stack, one)))

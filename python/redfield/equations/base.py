@@ -21,6 +21,7 @@ from redfield.equations.calls import Calls
 from redfield.equations.registry import KINDS, PROBLEMS, named
 from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.solver import Solver
+from redfield.equations.universal_shift import OwnShift
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R, Solvable
 
@@ -84,6 +85,11 @@ class Equation(Formula, Calls[R, P]):
     def _shift_table(self) -> bool:
         """Whether the core's system needs η at the Bohr frequencies."""
         return self.lamb_shift and self._shifts_by_table
+
+    @property
+    def _own_shift(self) -> OwnShift | None:
+        """The Lamb shift that `_kind` computes for a System, with its derivatives; None where η's table is all."""
+        return None
 
     @property
     def _tabulated(self) -> bool:

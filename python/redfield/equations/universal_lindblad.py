@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from redfield.baths.matrix import Mixed
 from redfield.equations.base import Equation, of_jumps
 from redfield.equations.jumps import unravelling_of_jumps
 from redfield.equations.sloped import Factors, Sloped
+from redfield.equations.universal_shift import OwnShift
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R
 from redfield.systems.system import System
@@ -36,7 +38,8 @@ class UniversalLindblad(Equation[R, P]):
     ----------
     system : System, SystemBatch or DrivenSystem.
     lamb_shift : whether H_LS acts; its principal values are integrated once, to 1e-8 of the largest, of a DrivenSystem
-        at every moment, which is a thousand times slower than all the rest.
+        at every moment, which is a thousand times slower than all the rest. Gradients take N³ numbers for each number
+        of a bath, and a DrivenSystem's have none of it.
 
     Raises
     ------
@@ -69,12 +72,16 @@ class UniversalLindblad(Equation[R, P]):
         )
 
     def _factors(self, spectra: Sequence[Sloped]) -> Factors:
-        if self.lamb_shift:
+        if self.lamb_shift and self.system.problem not in ("constant", "batch"):
             raise TypeError(
-                "gradients of UniversalLindblad do not know its own Lamb shift: pass lamb_shift=False, or take "
-                "GeometricArithmetic"
+                f"gradients of UniversalLindblad of a {type(self.system).__name__} do not know its own Lamb shift: "
+                "pass lamb_shift=False, or take GeometricArithmetic"
             )
         return Factors.of_jumps(spectra, False)
+
+    @functools.cached_property
+    def _own_shift(self) -> OwnShift | None:
+        return OwnShift(self.system) if self.lamb_shift else None
 
     def _unravelling(self, make: Maker) -> Unravelling:
         return unravelling_of_jumps(self, make)

@@ -99,9 +99,11 @@ class Change:
     @functools.cached_property
     def direction(self) -> Direction | None:
         """The direction in which the equation changes, where its kind has a forward mode and arrays are all."""
-        if not self.by_arrays or self._changes_of(self.equation) is None:
+        changes = self._changes_of(self.equation) if self.by_arrays else None
+        if changes is None:
             return None
-        return direction_of(self.equation, self.arrays)
+        direction = direction_of(self.equation, self.arrays)
+        return direction if changes.knows(direction) else None
 
     def _changes_of(self, equation: AnyEquation) -> Changes | None:
         """Return what is known of an equation's forward mode, if it has one."""
@@ -109,7 +111,7 @@ class Change:
         if key not in self.known:
             try:
                 self.known[key] = equation, Changes(equation)
-            except (TypeError, ValueError, NotImplementedError, ConvergenceError):
+            except (TypeError, ValueError, NotImplementedError, ConvergenceError, MemoryError):
                 self.known[key] = equation, None  # the kind, or a bath, has no derivatives
         return self.known[key][1]
 

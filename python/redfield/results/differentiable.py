@@ -6,11 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, as_index
+from redfield._base.checks import ComplexArray, RealArray, as_index
 from redfield._base.checks.types import Finite, Operand
 from redfield._base.progress import Progress
 from redfield._base.records import Record
 from redfield.results.gradient import Gradient, GradientOptions
+
+UNKNOWN = (
+    "the result was loaded and does not know its equation and start, or its equation has no gradients"
+)
+"""The answer of a result that can not be differentiated."""
 
 
 class GradientsOfState(Record, answer=True):
@@ -177,6 +182,10 @@ class GradientsOfModes(Record, answer=True):
 class GradientsOfEvolution(Record, answer=True):
     """The gradients of an evolution, or of those of a batch."""
 
+    times: RealArray
+    start: ComplexArray | None
+    equation: Any
+
     def gradient(
         self,
         weights: Operand,
@@ -240,10 +249,7 @@ def gradient_of(result: Any, weights: Operand, time: Finite | None, options: Gra
     """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution, W_i as `Result.gradient` takes them."""
     times = result.times
     if result.equation is None or result.start is None:
-        raise ValueError(
-            "the result does not know its equation and start: it was loaded from a store, or its equation has no "
-            "gradients"
-        )
+        raise ValueError(UNKNOWN)
     w = weights.full() if hasattr(weights, "full") else np.asarray(weights)
     if w.ndim == 2:
         at = len(times) - 1 if time is None else int(np.argmin(np.abs(times - time)))

@@ -23,6 +23,7 @@ from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saving, read_dataset
 from redfield.draw import pictured
 from redfield.results.differentiable import GradientsOfEvolution
+from redfield.results.directional import DirectionalOfEvolution
 from redfield.results.stats import Expectations, Stats
 
 
@@ -216,7 +217,7 @@ class BaseResult(Saving, Record, answer=True):
 
 
 @record
-class Result(GradientsOfEvolution, BaseResult):
+class Result(GradientsOfEvolution, DirectionalOfEvolution, BaseResult):
     """ρ(t) and expectation values. Its arrays are read-only; two results are equal where all they hold is.
 
     Attributes

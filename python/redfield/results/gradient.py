@@ -49,15 +49,22 @@ class NumberGradients(Mapping[str, Any]):
     ----------
     parts : G with respect to Γ and ∂Γ/∂p of each number: of one system (N, N) each; of a batch (b, M) each, of one part
         of its members after the other.
+    beside : what of df/dp is not through Γ at the Bohr frequencies, by the names of numbers; default nothing.
     """
 
-    def __init__(self, parts: Sequence[tuple[ComplexArray, Mapping[str, ComplexArray]]]) -> None:
+    def __init__(
+        self,
+        parts: Sequence[tuple[ComplexArray, Mapping[str, ComplexArray]]],
+        beside: Mapping[str, Any] | None = None,
+    ) -> None:
         self._parts = parts
+        self._beside = {} if beside is None else beside
         self._known: dict[str, Any] = {}
 
     def __getitem__(self, name: str) -> Any:
         if name not in self._known:
-            self._known[name] = np.concatenate([self._sums(g, d[name]) for g, d in self._parts])
+            through = np.concatenate([self._sums(g, d[name]) for g, d in self._parts])
+            self._known[name] = self._whole(through) + self._beside.get(name, 0.0)
         return self._known[name]
 
     def _sums(self, gradient: ComplexArray, derivative: ComplexArray) -> RealArray:
@@ -73,6 +80,10 @@ class NumberGradients(Mapping[str, Any]):
             total[endless] = np.inf
             total[~endless] += each_of[~endless].sum(axis=1)
         return total
+
+    def _whole(self, through: RealArray) -> Any:
+        """Return df/dp through Γ at the Bohr frequencies, of the sums of all rows."""
+        return through
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._parts[0][1])
@@ -90,8 +101,8 @@ class NumberGradients(Mapping[str, Any]):
 class OfOneSystem(NumberGradients):
     """The numbers of a bath of one system, a float each."""
 
-    def __getitem__(self, name: str) -> Any:
-        return float(np.sum(super().__getitem__(name)))
+    def _whole(self, through: RealArray) -> Any:
+        return float(np.sum(through))
 
 
 class BathGradients(tuple[Any, ...]):
@@ -139,7 +150,8 @@ class Gradient(Record, answer=True):
     baths : {number: ∂f/∂p} for each of the system's baths, all couplings that share the object together; of a single
         bath ``baths["strength"]`` does.
     one_sided : (baths, N, N) complex, with respect to each bath's Γ at the Bohr frequencies ω_kl = E_l − E_k, of whose
-        imaginary part the Lamb shift η is: df = Re Σ G* dΓ. A bath's own numbers follow from it. Of a QuadraticSystem
+        imaginary part the Lamb shift η is: df = Re Σ G* dΓ. A bath's own numbers follow from it, but for the Lamb
+        shift of UniversalLindblad, which depends on γ everywhere. Of a QuadraticSystem
         (baths, 2, N), with respect to ½D + iΔ at the mode energies ω and Γ_22 at −ω.
     rho0 : (N, N) Hermitian, of an evolution; else None. Of a QuadraticSystem by G₀.
     times : (T,) ∂f/∂t_i of an evolution; else None.

@@ -15,6 +15,7 @@ from redfield._base.records import record
 from redfield._base.stores.saved import Saved
 from redfield.draw import FAILS, HOLDS, pictured
 from redfield.results.differentiable import GradientsOfCurrents, GradientsOfModes, GradientsOfState
+from redfield.results.directional import DirectionalOfState
 
 
 class MultipleSteadyStates(ValueError):  # noqa: N818
@@ -37,7 +38,7 @@ class MultipleSteadyStates(ValueError):  # noqa: N818
 
 
 @record
-class SteadyState(GradientsOfCurrents, Saved, answer=True):
+class SteadyState(GradientsOfCurrents, DirectionalOfState, Saved, answer=True):
     """The steady state.
 
     Attributes

@@ -19,10 +19,10 @@ from redfield._base.checks import (
 from redfield._base.errors import EnsembleError
 from redfield._base.progress import progress_callback
 from redfield.baths import BathBatch
-from redfield.equations.base import AnyEquation
+from redfield.equations.base import AnyEquation, unprepared
 from redfield.equations.sloped import Factors, Sloped
 from redfield.results.gradient import BathGradients, Gradient, GradientOptions, NumberGradients
-from redfield.solve.gradients import STORED
+from redfield.solve.gradients import STORED, of_own_shift
 from redfield.solve.members import chunks_of, exceptions, starts_of_chunk
 from redfield.systems.batch import Chunk, SystemBatch
 from redfield.systems.couplings import SiteProjectors
@@ -99,6 +99,8 @@ def _gradient(
         written["weights"] = np.full((b, k), np.nan)
     else:
         written["couplings"] = np.full((b, k, n, n), np.nan, dtype=np.complex128)
+    if equation.lamb_shift and not equation._shifts_by_table:
+        written["commutators"] = np.full((b, n, n), np.nan, dtype=np.complex128)
     one_sided = np.full((b, len(distinct), n * (n - 1) + 1), np.nan, dtype=np.complex128)
     parts: list[list[tuple[ComplexArray, Any]]] = [[] for _ in distinct]
     failures: dict[int, Exception] = {}
@@ -131,7 +133,12 @@ def _gradient(
     for i in failures:
         for array in (*written.values(), one_sided):
             array[i] = np.nan if array.dtype.kind in "fc" else 0
-    baths: Any = [NumberGradients(of_bath) for of_bath in parts] if equation._has_baths else []
+    beside: Any = [{} for _ in distinct]
+    if "commutators" in written:
+        beside = _add_own_shifts(equation, written, projectors, set(failures))
+    baths: Any = []
+    if equation._has_baths:
+        baths = [NumberGradients(*each) for each in zip(parts, beside, strict=True)]
     gradient = Gradient(
         written["values"],
         written["hamiltonian"],
@@ -149,10 +156,38 @@ def _gradient(
     return gradient
 
 
+def _add_own_shifts(
+    equation: AnyEquation, written: Arrays, projectors: bool, failed: set[int]
+) -> list[dict[str, RealArray]]:
+    """Add what each member's own Lamb shift adds to its gradient; return what it adds of the numbers of each bath."""
+    batch: Any = equation.system
+    place = {bath: b for b, bath in enumerate(dict.fromkeys(batch.baths))}
+    numbers: list[dict[str, RealArray]] = [{} for _ in place]
+    couplings = written["weights" if projectors else "couplings"]
+    for i, commutator in enumerate(written["commutators"]):
+        if i in failed:
+            continue
+        with unprepared():
+            member = equation[i]
+        part = of_own_shift(member, commutator)
+        written["hamiltonian"][i] += part.hamiltonian
+        couplings[i] += part.couplings
+        # A bath of the batch may be one object a coupling in its members.
+        of_member: Any = member.system
+        places = dict(zip(of_member.bath_of_coupling, (place[bath] for bath in batch.baths), strict=True))
+        for b, of_bath in enumerate(part.numbers):
+            for name, value in of_bath.items():
+                numbers[places[b]].setdefault(name, np.zeros(batch.size))[i] += value
+    for sums in numbers:
+        for whole in sums.values():
+            whole[list(failed)] = np.nan
+    return numbers
+
+
 def _factors(equation: AnyEquation, chunk: Chunk, threads: int) -> tuple[Factors, list[Any]]:
     """Return the functions of each bath at the frequencies of each member, (b, M), and ∂Γ/∂p."""
     batch: SystemBatch = chunk.batch
-    lamb_shift = equation.lamb_shift
+    lamb_shift = equation._shift_table
     w = chunk.frequencies
     if len(w) != chunk.size:
         w = np.repeat(w, chunk.size, axis=0)

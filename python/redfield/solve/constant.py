@@ -36,6 +36,7 @@ from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import evolve as _evolve
 from redfield.solve import gradients, gradients_of_flows, gradients_of_modes, steady, tangents
 from redfield.solve.adjoint import Adjoint
+from redfield.solve.directions import as_directions
 from redfield.solve.driven import evolve_with_memory
 from redfield.solve.errors import with_error
 from redfield.solve.evolution_errors import with_errors
@@ -136,12 +137,14 @@ class Constant(Solver, problem="constant"):
         if self.equation.remembers:
             raise TypeError(REMEMBERS)
         start = as_density_matrix("rho0", rho0, self.system.dimension)
-        return tangents.of_evolution(self.equation, start, as_times("times", times), directions, options)
+        asked = as_directions(self.system, directions, moves_start=True)
+        return tangents.of_evolution(self.equation, start, as_times("times", times), asked, options)
 
     def tangent_steady(
         self, state: ComplexArray, directions: Sequence[Direction], options: GradientOptions
     ) -> ComplexArray:
-        return tangents.of_steady_state(self.equation, state, directions, options)
+        asked = as_directions(self.system, directions, moves_start=False)
+        return tangents.of_steady_state(self.equation, state, asked, options)
 
     def current_gradient(
         self, state: ComplexArray, reservoir: int, what: str, options: GradientOptions

@@ -14,6 +14,7 @@ from redfield._base.progress import progress_callback
 from redfield.baths import Bath
 from redfield.equations.base import AnyEquation
 from redfield.equations.sloped import Factors, Sloped
+from redfield.equations.universal_shift import ShiftGradient
 from redfield.results.gradient import BathGradients, Gradient, GradientOptions, OfOneSystem
 from redfield.systems.couplings import SiteProjectors, as_core_operator
 from redfield.systems.system import System
@@ -37,7 +38,7 @@ class Differentiable:
         system.require_independent("a gradient")
         self.equation: AnyEquation = equation
         self.system: System = system
-        lamb_shift = equation.lamb_shift
+        lamb_shift = equation._shift_table
         w = system.bohr_frequencies()
         self.numbers: list[Mapping[str, ComplexArray]] = []
         self.omissions: list[str] = []
@@ -106,15 +107,41 @@ class Differentiable:
 
     def gradient(self, value: float, raw: tuple[Any, ...], **rest: Any) -> Gradient:
         """Return the gradient of what the core found."""
-        hamiltonian, couplings, *of_tables = raw
+        hamiltonian, couplings, *of_tables, commutator = raw
         one_sided = self.factors.of_one_sided(of_tables)
+        beside: Any = [{} for _ in self.numbers]
+        if self.equation._own_shift is not None:
+            part = of_own_shift(self.equation, commutator)
+            hamiltonian, couplings = hamiltonian + part.hamiltonian, couplings + part.couplings
+            beside = part.numbers
         baths: Any = [
-            OfOneSystem([(g, numbers)]) for g, numbers in zip(one_sided, self.numbers, strict=True)
+            OfOneSystem([(g, numbers)], more)
+            for g, numbers, more in zip(one_sided, self.numbers, beside, strict=True)
         ]
         if not self.equation._has_baths:
             baths, one_sided = [], one_sided[:0]
         told = BathGradients(baths)
         return Gradient(value, hamiltonian, couplings, told, one_sided, equation=self.equation, **rest)
+
+
+def of_own_shift(equation: AnyEquation, commutator: ComplexArray) -> ShiftGradient:
+    """Return what a Lamb shift that no table tells adds to a gradient, all in the basis H was given in.
+
+    `commutator` is W of dF = tr[W dH_LS], and couplings are ∂F/∂A_j, or of SiteProjectors ∂F/∂w_j.
+    """
+    system: Any = equation.system
+    shift = equation._own_shift
+    assert shift is not None
+    u = system.eigenvectors
+    found = shift.pull_back(u.conj().T @ commutator @ u)
+    if isinstance(system.couplings, SiteProjectors):
+        rows = u[np.asarray(system.couplings.sites)]
+        couplings = (
+            2.0 * np.einsum("jk,jkl,jl->j", rows, found.couplings, rows.conj(), optimize=True).real
+        )
+    else:
+        couplings = 2.0 * u @ found.couplings.conj().swapaxes(1, 2) @ u.conj().T
+    return ShiftGradient(u @ found.hamiltonian @ u.conj().T, couplings, found.numbers)
 
 
 def of_steady_state(

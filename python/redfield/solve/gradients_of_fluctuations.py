@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,10 @@ import scipy
 from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
+    as_choice,
     as_max_bytes,
     as_numeric,
+    as_positive,
     as_square,
     as_threads,
     as_times,
@@ -26,6 +29,7 @@ from redfield.equations.base import AnyEquation
 from redfield.results.gradient import BathGradients, Gradient, GradientOptions
 from redfield.solve.evolve import hermitian_parts
 from redfield.solve.gradients import Differentiable, of_evolution, of_steady_state
+from redfield.solve.resolvent import SMALL
 
 
 @checked
@@ -100,6 +104,7 @@ def spectrum_gradient(
     frequencies: Numbers,
     weights: Operand,
     *,
+    method: str = "auto",
     tol: float = 1e-10,
     threads: int | None = None,
 ) -> Gradient:
@@ -108,18 +113,22 @@ def spectrum_gradient(
     .. math:: d\,\mathrm{tr}[a (z - \mathcal{L})^{-1} y] = \mathrm{tr}[w\, (d\mathcal{L})\, x] + \mathrm{tr}[w\, dy],
               \quad (z - \mathcal{L}) x = y, \quad (z - \mathcal{L}^\dagger) w = a
 
-    by the LU of 𝓛 as an N²×N² matrix at each frequency.
+    four solutions a frequency, 4FN² numbers.
 
     Parameters
     ----------
     equation, a, b, frequencies : as of `rf.spectrum`.
     weights : (F,) w_f, real or complex.
-    tol : of the adjoint equation of the steady state.
+    method : "iterative": GMRES, of 𝓛† with the same inverse transposed, N³ an application; "direct" takes the LU of 𝓛
+        as an N²×N² matrix at each frequency; "auto" does for N ≤ 10.
+    tol : on the residuals, relative, and of the adjoint equation of the steady state. `.residual` has the largest.
 
     Raises
     ------
     MemoryError
-        The dense matrix does not fit.
+        The solutions, or the dense matrix, do not fit.
+    ConvergenceError
+        GMRES stagnates; the message says where.
     ValueError, TypeError
         As of `correlation_gradient`.
 
@@ -134,55 +143,85 @@ def spectrum_gradient(
     """
     n = equation.system.dimension
     observed, source = (as_square(name, x, n).astype(np.complex128) for name, x in (("a", a), ("b", b)))
-    at = as_vector("frequencies", frequencies)
-    w = _weights(weights, len(at))
-    require_memory("𝓛 as a dense matrix", 6 * 16.0 * float(n) ** 4)
-    options = GradientOptions(tol=tol, threads=threads)
+    at = (1j * as_vector("frequencies", frequencies)).astype(np.complex128)
+    w = _weights(weights, len(at)).conj()
+    options = GradientOptions(method=method, tol=tol, threads=threads)
     rho = equation.steady_state(threads=threads).state
-    dense = equation.liouvillian(threshold=0.0).toarray()
+    resolved = _resolved(equation, rho, 4 * len(at), options)
     pairs: list[tuple[complex, ComplexArray, ComplexArray]] = []
     observable = np.zeros((n, n), dtype=np.complex128)
     value = 0.0
-    for frequency, weight in zip(at, w, strict=True):
-        for left, right, z in ((observed, source, -1j * frequency), (source, observed, 1j * frequency)):
-            later = right is source and z == -1j * frequency
-            start = right @ rho if later else rho @ right
-            mean = np.trace(start)
-            found = _Resolved(dense, z, rho)
-            x = found.forwards(start - mean * rho)
-            back = found.backwards(left)
-            value += float((np.conj(weight) * np.trace(left @ x)).real)
-            pairs.append((np.conj(weight), back, x))
+    # Of ⟨a(τ)b⟩ after b, tr[a e^{𝓛τ}(bρ)], and before it, tr[b e^{−𝓛τ}(ρa)].
+    for left, right, start, z in (
+        (observed, source, source @ rho, -at),
+        (source, observed, rho @ observed, at),
+    ):
+        mean = np.trace(start)
+        forwards = resolved.solve(start - mean * rho, z)
+        backwards = resolved.solve(left, z, adjoint=True)
+        for weight, x, back in zip(w, forwards, backwards, strict=True):
+            value += float((weight * np.trace(left @ x)).real)
+            pairs.append((weight, back, x))
             # y = bρ − ⟨b⟩ρ follows the steady state.
-            moved = back @ right if later else right @ back
-            moved = moved - np.trace(back @ rho) * right - mean * back
-            observable += np.conj(weight) * moved
+            moved = back @ right if right is source else right @ back
+            observable += weight * (moved - np.trace(back @ rho) * right - mean * back)
     observable = 0.5 * (observable + observable.conj().T)
     direct = of_pairs(equation, pairs, options)
-    return added([direct, of_steady_state(equation, rho, observable, options)], value)
+    through = of_steady_state(equation, rho, observable, replace(options, method="auto"))
+    return replace(added([direct, through], value), residual=max(resolved.residual, through.residual))
 
 
-class _Resolved:
-    """(z − 𝓛)x = y of operators without a steady part, where z = 0 is no pole."""
+def _resolved(
+    equation: AnyEquation, rho: ComplexArray, solutions: int, options: GradientOptions
+) -> _Dense | _Iterated:
+    method = as_choice("method", options.method, ("auto", "direct", "iterative"))
+    n = equation.system.dimension
+    require_memory("the solutions at all frequencies", 16.0 * solutions * float(n) ** 2)
+    if method == "direct" or (method == "auto" and n <= SMALL):
+        require_memory("𝓛 as a dense matrix", 6 * 16.0 * float(n) ** 4)
+        return _Dense(equation, rho)
+    return _Iterated(equation, options)
 
-    def __init__(self, dense: ComplexArray, z: complex, rho: ComplexArray) -> None:
-        n = len(rho)
-        self._n = n
+
+class _Dense:
+    """(z − 𝓛)x = y by the LU of the matrix, and its transpose, where z = 0 is no pole for y of trace zero."""
+
+    residual = 0.0
+
+    def __init__(self, equation: AnyEquation, rho: ComplexArray) -> None:
+        self._matrix = equation.liouvillian(threshold=0.0).toarray()
         # 𝓛 − |ρ⟩⟨1| has the same action on traceless operators, and decays where 𝓛 is stationary.
-        one = np.eye(n).ravel(order="F")
-        scale = float(np.abs(dense).max())
-        matrix = z * np.eye(n * n) - dense + scale * np.outer(rho.ravel(order="F"), one)
-        self._lu = scipy.linalg.lu_factor(matrix)
-        self._rho = rho
+        scale = float(np.abs(self._matrix).max())
+        self._border = scale * np.outer(rho.ravel(order="F"), np.eye(len(rho)).ravel())
 
-    def forwards(self, y: ComplexArray) -> ComplexArray:
-        x: ComplexArray = scipy.linalg.lu_solve(self._lu, y.ravel(order="F"))
-        return x.reshape(self._n, self._n, order="F")
+    def solve(self, y: ComplexArray, z: ComplexArray, adjoint: bool = False) -> Iterator[ComplexArray]:
+        """Yield x at each z; of the adjoint w with tr[y (z − 𝓛)⁻¹ x] = tr[w x], a bilinear form."""
+        n = len(y)
+        column = y.ravel(order="C" if adjoint else "F")
+        for each in z:
+            matrix = each * np.eye(n * n) - self._matrix + self._border
+            found: ComplexArray = scipy.linalg.lu_solve(
+                scipy.linalg.lu_factor(matrix), column, trans=int(adjoint)
+            )
+            yield found.reshape(n, n, order="C" if adjoint else "F")
 
-    def backwards(self, a: ComplexArray) -> ComplexArray:
-        """Return w, of tr[a x] = tr[w y]: a bilinear form, and no scalar product."""
-        w: ComplexArray = scipy.linalg.lu_solve(self._lu, a.T.ravel(order="F"), trans=1)
-        return w.reshape(self._n, self._n, order="F").T
+
+class _Iterated:
+    """(z − 𝓛)x = y and its transpose by GMRES, as `rf.spectrum` has them."""
+
+    def __init__(self, equation: AnyEquation, options: GradientOptions) -> None:
+        self._generator = equation.generator
+        self._rest = as_positive("tol", options.tol), as_threads(options.threads), as_max_bytes(None)
+        self.residual = 0.0
+
+    def solve(self, y: ComplexArray, z: ComplexArray, adjoint: bool = False) -> Iterator[ComplexArray]:
+        """Yield x at each z, as `_Dense.solve`; of the adjoint up to a multiple of 1, which counts nowhere."""
+        order = np.argsort(z.imag, kind="stable")
+        found, residual, _ = _core.resolvent(
+            self._generator, np.ascontiguousarray(y), z[order].tolist(), adjoint, *self._rest
+        )
+        self.residual = max(self.residual, residual)
+        yield from found[np.argsort(order, kind="stable")]
 
 
 def of_pairs(

@@ -107,7 +107,7 @@ class Held:
             found = _core.pull_back(core, tables, rhos[i : i + 1], ys[i : i + 1], one, threads, max_bytes)
             of_hamiltonian[i] = found[0]
             of_couplings = of_couplings + weights[i] * found[1]
-            for total, each in zip(sums, found[2:], strict=True):
+            for total, each in zip(sums, found[2:5], strict=True):
                 if len(total):
                     total[:, s] += weights[i] * each
         if not self.equation._has_baths:

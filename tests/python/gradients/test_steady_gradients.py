@@ -228,8 +228,6 @@ def test_what_has_no_gradient_is_told():
         steady.gradient(np.array([[0, 1, 0], [0, 0, 0], [0, 0, 0]]))
     with pytest.raises(ValueError, match="observable"):
         steady.gradient(np.eye(2))
-    with pytest.raises(TypeError, match="Lamb shift"):
-        rf.UniversalLindblad(system).steady_state().gradient(np.eye(3))
     with pytest.raises(TypeError, match="no gradients"):
         rf.CoarseGrained(system, window=5.0).steady_state().gradient(np.eye(3))
     closed = rf.System(np.diag([0.0, 1.0]), [np.diag([1.0, 0.0])], SMOOTH[0])

@@ -26,6 +26,7 @@ struct BatchKernelTables {
 /// Output buffers of the gradients of a batch, row-major; null pointers are passed over.
 struct GradientBatchRecord {
     Complex* hamiltonians = nullptr;           ///< (B, N, N)
+    Complex* commutators = nullptr;            ///< (B, N, N), Gradient::commutator
     Complex* couplings = nullptr;              ///< (B, K, N, N) of operators
     double* weights = nullptr;                 ///< (B, K) of site projectors
     std::vector<Complex*> left, right, shift;  ///< (B, M) of each bath's function at the frequencies

@@ -33,6 +33,9 @@ struct Gradient {
     std::vector<ComplexMatrix> couplings;  ///< in the basis H was given in; none of site projectors
     RealVector weights;                    ///< of site projectors, else empty
     std::vector<ComplexMatrix> left, right, shift;  ///< of the tables' values, one a bath
+    /// W = −i Σ w[ρ, y] in the basis H was given in: dF = tr[dH W] of what is added to 𝓛's H alone, such
+    /// as an H_LS that the tables do not tell of.
+    ComplexMatrix commutator;
 };
 
 /// The derivative of  F = Σ_t w_t tr[y_t 𝓛ρ_t], ρ_t and y_t held, with respect to all that 𝓛 is made of.

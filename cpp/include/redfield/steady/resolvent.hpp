@@ -27,4 +27,16 @@ REDFIELD_EXPORT ResolventTrace resolvent_trace(const Generator& generator, const
                                                const ComplexMatrix& y, const std::vector<Complex>& z,
                                                const ResolventOptions& options = {});
 
+struct ResolventStates {
+    std::vector<ComplexMatrix> x;  ///< one for each z, in the basis H was given in
+    double residual;               ///< the largest, as of ResolventTrace
+    long applications;
+};
+
+/// x = (z − 𝓛)⁻¹ y, tr y = 0, at many z; of the adjoint x = (z − 𝓛†)⁻¹ y of any y, up to a multiple of 1,
+/// so that tr[a (z − 𝓛)⁻¹ y] = tr[x y] of the adjoint's x of a. Solved and refused as resolvent_trace.
+REDFIELD_EXPORT ResolventStates resolvent(const Generator& generator, const ComplexMatrix& y,
+                                          const std::vector<Complex>& z, bool adjoint,
+                                          const ResolventOptions& options = {});
+
 }  // namespace redfield
