@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +25,7 @@ NEGLIGIBLE = 1e-14
 """The part of its largest value where √γ counts as zero."""
 SMALL = 1e-3
 """The size of an integral, of its integrand at the Bohr frequencies, that counts as zero in a relative error."""
-AT_ONCE = 2_000_000
+AT_ONCE = 1_000_000
 """Frequencies at which a bath is asked at once."""
 
 
@@ -121,8 +121,13 @@ def _fill(
         change = np.max([_largest(x - y) for x, y in zip(better, known, strict=True)], axis=0)
         settled = change <= ACCURATE * size
         if settled[:2].all():
-            for e, w in zip(levels, each, strict=True):
-                tables[settled, e] = integrand.integrals(w, *rule)[settled]
+            names = [
+                name for name, is_known in zip(integrand.names, settled[2:], strict=True) if is_known
+            ]
+            final = replace(integrand, names=names)
+            for e, w, found in zip(levels, each, better, strict=True):
+                whole = found[settled] if len(w) <= CHECKED else final.integrals(w, *rule)
+                tables[settled, e] = whole
             return parts, settled
         parts, rule, known = 2 * parts, finer, better
     raise _core.ConvergenceError(
@@ -185,7 +190,7 @@ class _Integrand:
         return SMALL * float(root.max()) * sizes
 
     def _roots(self, at: RealArray) -> tuple[RealArray, RealArray]:
-        """Return √γ, its slope and its derivatives by numbers, 0 where γ is negligible or infinite."""
+        """Return √γ, its slope and its derivatives by numbers, 0 where γ is negligible or one of them is infinite."""
         with np.errstate(divide="ignore", invalid="ignore"):
             gamma = np.asarray(self.bath.power_spectrum(at), dtype=np.float64)
             root = np.sqrt(np.where(np.isfinite(gamma), gamma, 0.0))
@@ -197,4 +202,5 @@ class _Integrand:
             changes, (found.frequency, *map(found.numbers.__getitem__, self.names)), strict=True
         ):
             change[inside] = of.real / root[inside]
+        changes[~np.isfinite(changes)] = 0.0
         return root, changes
