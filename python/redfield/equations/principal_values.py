@@ -70,7 +70,7 @@ def tables_of(bath: Bath, energies: RealArray) -> ShiftTables:
         The tables, N³ numbers each, do not fit.
     """
     n = len(energies)
-    names = list(bath.derivatives(np.ones(1), False).numbers)
+    names = list(bath.derivatives(np.array([bath.scale]), False).numbers)
     kinked = _is_kinked(bath)
     require_memory(f"the derivatives of the Lamb shift among {n} levels", 8.0 * (2 + len(names)) * n**3)
     tables = np.zeros((2 + len(names), n, n, n))
@@ -82,10 +82,16 @@ def tables_of(bath: Bath, energies: RealArray) -> ShiftTables:
 
 
 def _is_kinked(bath: Bath) -> bool:
-    """Return whether √γ is not smooth at ω = 0: its Hilbert transform then has an infinite slope there."""
+    """Return whether √γ is not known to be smooth at ω = 0: else its Hilbert transform has an infinite slope there.
+
+    So has η, the Hilbert transform of γ.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         gamma = float(bath.power_spectrum(np.zeros(1))[0])
-        slope = bath.derivatives(np.zeros(1), True).frequency
+        try:
+            slope = bath.derivatives(np.zeros(1), True).frequency
+        except _core.ConvergenceError:
+            return True
     return gamma == 0.0 or not np.isfinite([gamma, *slope]).all()
 
 
