@@ -27,8 +27,8 @@ T = TypeVar("T", bound="Record")
 
 PLAIN = frozenset({int, float, complex, str, bool, bytes, type(None)})
 """Types that hold no array and compare by value."""
-PASSING = frozenset({"progress", "stop"})
-"""Constructor arguments that concern the making of an object and are no fields of it."""
+PASSING = frozenset({"progress", "stop", "temperature"})
+"""Constructor arguments that concern the making of an object and are no fields of it; a temperature becomes beta."""
 BUILDING = "_building"
 """The attribute that a record has while its constructor runs."""
 

@@ -19,6 +19,7 @@ from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, nam
 from redfield.baths.derivatives import BathDerivatives, Slopes, derivatives_of
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import memory_of, memory_time
+from redfield.baths.temperature import with_beta
 
 
 class Bath(Record):
@@ -55,7 +56,7 @@ class Bath(Record):
         >>> len(baths), baths[2].beta
         (3, 2.0)
         """
-        return ArrayBath(cls, inspect.signature(cls).bind(*args, **kwargs).arguments)
+        return ArrayBath(cls, with_beta(inspect.signature(cls).bind(*args, **kwargs).arguments))
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -12,9 +12,10 @@ from redfield._base.checks import RealArray
 from redfield._base.checks.types import Points
 from redfield.baths.checks import weakly
 from redfield.baths.numeric import NumericBath
+from redfield.baths.temperature import AtTemperature
 
 
-class ThermalBath(NumericBath):
+class ThermalBath(NumericBath, AtTemperature):
     r"""Bosons at inverse temperature β with a spectral density J(ω > 0).
 
     .. math:: \gamma(\omega) = \begin{cases} J(\omega)\,[1 + n(\omega)] & \omega > 0 \\
