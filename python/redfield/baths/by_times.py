@@ -77,5 +77,7 @@ class ByTimes(Bath):
         fields: dict[str, Any] = dict(self._parameters())
         value = fields[self._linear]
         if not 0.0 < rate < np.inf:
-            raise ValueError(f"{self!r}: γ({where}) = {rate:g}, so that no {self._linear} gives this time")
+            raise ValueError(
+                f"{self!r}: γ({where}) = {rate:g}, so that no {self._linear} gives this time"
+            )
         return type(self)(**{**fields, self._linear: value * (wanted / rate)})

@@ -32,7 +32,8 @@ class CorrelationBath(Bath, AtTemperature):
     ----------
     function : C, a vectorised function of t ≥ 0, an energy squared; it must decay.
     time_scale : over which C varies.
-    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`. Or ``temperature=`` by name, 1/β.
+    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`. Or
+        ``temperature=`` by name, 1/β.
 
     Raises
     ------

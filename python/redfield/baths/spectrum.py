@@ -25,7 +25,6 @@ from redfield.baths.limits import known_at_zero, undivided
 from redfield.baths.numeric import NumericBath
 from redfield.baths.temperature import AtTemperature
 
-
 PROBES = np.array([0.25, 0.5, 1.0, 2.0])
 """Frequencies in units of the scale or of 1/β, the smaller, at which a new bath's detailed balance is looked at."""
 UNBALANCED = 1e-3
@@ -88,21 +87,23 @@ class SpectrumBath(NumericBath, AtTemperature):
             self._warn_without_balance(self.beta)
 
     def _warn_without_balance(self, beta: float) -> None:
-        """Warn where γ(−ω) = e^{−βω} γ(ω) fails within a few 1/β or `scale`, as where the sign of ω is the other one."""
+        """Warn where γ(−ω) = e^{−βω} γ(ω) fails near ω = 1/β, as where the sign of ω is the other one."""
         assert self.support is not None
         reach = min(-self.support[0], self.support[1])
         w = PROBES * min(self.scale, math.inf if math.isinf(beta) else 1.0 / beta)
         w = w[w <= reach]
         try:
             up, down = (self.power_spectrum(x) for x in (-w, w)) if w.size else (w, w)
-        except Exception:  # a function that is not defined there, whose values are checked where they are used
+        except (
+            Exception
+        ):  # a function that is not defined there, whose values are checked where they are used
             return
         defect = balance_defect(down, up, beta * w) if w.size else 0.0
         if defect > UNBALANCED:
             mirrored = balance_defect(up, down, beta * w) <= UNBALANCED
             warn(
-                f"{self!r}: γ(−ω) = e^(−βω) γ(ω) fails by {defect:.2g} of the largest γ, so that this bath does not take a "
-                f"system to the temperature of beta = {beta:g}; "
+                f"{self!r}: γ(−ω) = e^(−βω) γ(ω) fails by {defect:.2g} of the largest γ, so that this bath does not "
+                f"take a system to the temperature of beta = {beta:g}; "
                 + (
                     "γ(−ω) obeys it: here ω > 0 is energy that the system gives to the bath"
                     if mirrored

@@ -22,7 +22,7 @@ def inverse(temperature: float) -> float:
     return math.inf if temperature == 0.0 else 1.0 / temperature
 
 
-def beta_of(beta: float | None, temperature: float | None) -> float | None:
+def beta_of(beta: float | None, temperature: float | None) -> Any:
     """Return β, given as such, as 1/T or not at all."""
     if temperature is None:
         return beta
@@ -57,7 +57,7 @@ def _temperature(self: Any) -> float | None:
 
 
 # A dataclass leaves the default of its argument as an attribute of that name.
-AtTemperature.temperature = property(_temperature)  # type: ignore[assignment, misc]
+AtTemperature.temperature = property(_temperature)  # type: ignore[attr-defined]
 
 
 def with_beta(arguments: dict[str, Any]) -> dict[str, Any]:

@@ -178,7 +178,9 @@ def tensor(*factors: Operand) -> Any:
     arrays = [as_numeric(f"factors[{k}]", x) for k, x in enumerate(given)]
     shapes = [x.shape for x in arrays]
     if not arrays or {x.ndim for x in arrays} not in ({1}, {2}):
-        raise ValueError(f"factors must be operators (N, N), or kets (N,), all of one kind, got shapes {shapes}")
+        raise ValueError(
+            f"factors must be operators (N, N), or kets (N,), all of one kind, got shapes {shapes}"
+        )
     size = math.prod(math.prod(shape) for shape in shapes)
     require_memory(f"a tensor product of shapes {shapes}", 16.0 * size)
     return functools.reduce(np.kron, arrays)

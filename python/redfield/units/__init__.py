@@ -1,4 +1,4 @@
-"""Physical units: numbers in cm⁻¹, meV, GHz, K, fs, … as the package takes them, in one unit of energy that you pick."""
+"""Physical units: numbers in cm⁻¹, meV, GHz, K or fs in the one unit of energy that a problem is given in."""
 
 from redfield.units.convert import beta, convert
 from redfield.units.picked import Units

@@ -19,8 +19,8 @@ class Units(Record):
     .. math:: E = x\,[\mathrm{unit}], \qquad t = \tau\,\frac{\hbar}{[\mathrm{unit}]}, \qquad
               \beta = \frac{[\mathrm{unit}]}{k_B T}
 
-    With "rad/ps" times are picoseconds, with "rad/ns" nanoseconds. With "GHz", an ordinary frequency, the unit of time is
-    1/2π ns: E = hν, while the package has ħ = 1.
+    With "rad/ps" times are picoseconds, with "rad/ns" nanoseconds. With "GHz", an ordinary frequency, the unit of time
+    is 1/2π ns: E = hν, while the package has ħ = 1.
 
     Parameters
     ----------

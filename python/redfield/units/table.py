@@ -37,7 +37,7 @@ ENERGIES: Mapping[str, float] = MappingProxyType(
         "kcal/mol": 4184.0 / constants.N_A,
     }
 )
-"""Joules of one unit of energy: k_B T of a kelvin, hν of an ordinary frequency, ħω of an angular frequency or a rate."""
+"""Joules of one unit of energy: k_B T of a kelvin, hν of an ordinary, ħω of an angular frequency or a rate."""
 
 TIMES: Mapping[str, float] = MappingProxyType(
     {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9, "ps": 1e-12, "fs": 1e-15, "as": 1e-18}
