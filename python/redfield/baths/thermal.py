@@ -60,6 +60,11 @@ class ThermalBath(NumericBath, AtTemperature):
         return self.cutoff_scale if math.isinf(self.beta) else 4.0 / self.beta
 
     @property
+    def _reach(self) -> tuple[float, float]:
+        reach = 5.0 * max(self.cutoff_scale, *map(abs, self.breakpoints))
+        return -reach, reach
+
+    @property
     def features(self) -> Sequence[tuple[float, float]]:
         return [(x, self.scale if x == 0.0 else self.cutoff_scale) for x in self.breakpoints]
 

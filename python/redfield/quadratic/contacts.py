@@ -211,9 +211,7 @@ def _as_coupling(value: object, sites: int) -> RealArray:
 def _as_baths(value: object, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
     """Return the distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
-        raise TypeError(
-            f"bath must be a ParticleBath, a list of them or a dict, got {shown(value)}"
-        )
+        raise TypeError(f"bath must be a ParticleBath, a list of them or a dict, got {shown(value)}")
     baths = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
     if len(baths) != sites:
         raise ValueError(f"{len(baths)} baths for {sites} sites; bath must be one for all or one a site")
