@@ -64,8 +64,7 @@ class CorrelationBath(Bath, AtTemperature):
     _hints: ClassVar[frozenset[str]] = frozenset(("time_scale", "beta"))
     """Fields that γ and η do not depend on."""
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        super().__post_init__(temperature)
+    def __post_init__(self) -> None:
         as_function_of("function", self.function, "t")
 
     @property

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -21,17 +20,11 @@ SHOWN, LONG = 4.0, 100.0
 class Drawn(Record):
     """Base of what has the spectra and the correlation function of a bath, and draws them."""
 
-    power_spectrum: Any
-    lamb_shift: Any
-    correlation: Any
-    features: Sequence[tuple[float, float]]
-    scale: float
-
     @pictured(10.0, 3.0, panels=3)
     def plot(
         self, axes: PanelAxes, *, frequencies: Vector | None = None, times: Vector | None = None
     ) -> None:
-        """Draw γ(ω), η(ω) and C(t), on three `axes` or in a new figure; returns the matplotlib Axes, an array of three.
+        """Draw γ(ω), η(ω) and C(t), on three `axes` or in a new figure; returns the three matplotlib Axes.
 
         Parameters
         ----------
@@ -45,13 +38,14 @@ class Drawn(Record):
         >>> [axis.get_ylabel() for axis in axes]
         ['γ(ω)  (rate)', 'η(ω)  (rate)', 'C(t)  (energy²)']
         """
-        reach = self._reach
+        reach, bath = self._reach, cast("Any", self)
         w = np.linspace(*reach, POINTS) if frequencies is None else frequencies
         t = np.linspace(0.0, LONG / (reach[1] - reach[0]), POINTS)[1:] if times is None else times
-        draw_bath(axes, w, t, self.power_spectrum, self.lamb_shift, self.correlation)
+        draw_bath(axes, w, t, bath.power_spectrum, bath.lamb_shift, bath.correlation)
 
     @property
     def _reach(self) -> tuple[float, float]:
         """The lowest and the highest frequency that a picture shows."""
-        ends = [x + s * SHOWN * max(fine, self.scale) for x, fine in self.features for s in (-1.0, 1.0)]
+        bath: Any = self
+        ends = [x + s * SHOWN * max(fine, bath.scale) for x, fine in bath.features for s in (-1.0, 1.0)]
         return min(ends), max(ends)

@@ -145,8 +145,8 @@ class HybridOhmicBath(NumericBath, AtTemperature):
     cutoff: PositiveNumber
     beta: PositiveNumber = UNGIVEN
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        super().__post_init__(temperature)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         as_positive("beta", self.beta)
 
     @property

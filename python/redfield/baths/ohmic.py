@@ -96,8 +96,8 @@ class OhmicBath(ClosedForm, ByTimes, ThermalBath):
     exponent: PositiveNumber = 1.0
     cutoff_function: str = "exponential"
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        super().__post_init__(temperature)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         as_choice("cutoff_function", self.cutoff_function, tuple(CUTOFFS))
         if self.cutoff_function == "drude" and self.exponent >= 2.0:
             raise ValueError(f"a Drude cutoff needs an exponent below 2, got {self.exponent}")

@@ -90,8 +90,8 @@ class ParticleBath(AtTemperature):
     _hints: ClassVar[frozenset[str]] = frozenset(("scale",))
     """Fields that γ and η do not depend on."""
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        super().__post_init__(temperature)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         as_choice("statistics", self.statistics, ("fermion", "boson"))
         low, high = self.band
         if self.statistics == "boson" and self.mu >= low:

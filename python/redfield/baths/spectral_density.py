@@ -59,8 +59,8 @@ class SpectralDensityBath(ThermalBath):
     _hints: ClassVar[frozenset[str]] = frozenset(("cutoff_scale",))
     """Fields that γ and η do not depend on."""
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        super().__post_init__(temperature)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         if self.mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {self.mu}")
         for b in self.breakpoints:

@@ -72,8 +72,7 @@ class SpectrumBath(NumericBath, AtTemperature):
     _hints: ClassVar[frozenset[str]] = frozenset(("scale", "beta"))
     """Fields that γ and η do not depend on."""
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        super().__post_init__(temperature)
+    def __post_init__(self) -> None:
         low, high = self.support or (-np.inf, np.inf)
         inner = {p for p in self.breakpoints if low < p < high} | {
             x for x in (low, high) if np.isfinite(x)

@@ -55,8 +55,7 @@ class TabulatedBath(NumericBath, AtTemperature):
 
     _needs_temperature: ClassVar[bool] = False
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        super().__post_init__(temperature)
+    def __post_init__(self) -> None:
         w, gamma = self.frequencies, self.values
         if w.shape != gamma.shape or len(w) < 2:
             raise ValueError(
@@ -108,6 +107,10 @@ class TabulatedBath(NumericBath, AtTemperature):
     def features(self) -> Sequence[tuple[float, float]]:
         """The knots; between two the table is one cubic."""
         return [(x, self.scale) for x in self.breakpoints]
+
+    @property
+    def _reach(self) -> tuple[float, float]:
+        return self.breakpoints[0], self.breakpoints[-1]
 
     @property
     def support_ends(self) -> tuple[bool, bool]:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
+import inspect
 import math
-from dataclasses import KW_ONLY, InitVar
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from redfield._base.checks import as_real_number
 from redfield._base.checks.scalars import as_scale
-from redfield._base.checks.types import NotNegative
+from redfield._base.checks.types import NotNegative as NotNegative  # the annotation of TEMPERATURE
 from redfield._base.records import Record, record
 
 UNGIVEN: Any = None
 """The default of beta, which stands for 1/temperature; a bath with neither is refused."""
+TEMPERATURE = inspect.Parameter(
+    "temperature", inspect.Parameter.KEYWORD_ONLY, default=None, annotation="NotNegative | None"
+)
 
 
 def inverse(temperature: float) -> float:
@@ -35,29 +41,43 @@ def beta_of(beta: float | None, temperature: float | None) -> Any:
 class AtTemperature(Record):
     """Base of records with the field `beta`, whose constructor takes ``temperature=`` in its place."""
 
-    _: KW_ONLY
-    temperature: InitVar[NotNegative | None] = None
+    if TYPE_CHECKING:
+        temperature: float | None = dataclasses.field(default=None, kw_only=True)
+    else:
+
+        @property
+        def temperature(self) -> float | None:
+            """T = 1/β, or None where the bath has none."""
+            return None if self.beta is None else inverse(self.beta)
 
     _needs_temperature: ClassVar[bool] = True
     """Whether a bath without beta or temperature is refused."""
 
-    def __post_init__(self, temperature: float | None = None) -> None:
-        if temperature is not None:
-            self._set(beta=beta_of(self.__dict__.get("beta"), temperature))
-        if self.__dict__.get("beta") is None and self._needs_temperature:
+    def __post_init__(self) -> None:
+        if self._needs_temperature and self.__dict__.get("beta") is None:
             raise TypeError(
                 f"{type(self).__name__} needs its temperature: give beta=1/T, which is inf at zero temperature, or "
                 "temperature=T (k_B = 1)"
             )
 
+    @classmethod
+    def _adapted(cls, init: Callable[..., None]) -> Callable[..., None]:
+        """Return a constructor that takes a temperature in the place of beta."""
+        plain = inspect.signature(init)
+        if "beta" not in plain.parameters:
+            return init
 
-def _temperature(self: Any) -> float | None:
-    """T = 1/β, or None where the bath has none."""
-    return None if self.beta is None else inverse(self.beta)
+        @functools.wraps(init)
+        def construct(self: Any, *args: Any, temperature: float | None = None, **kwargs: Any) -> None:
+            if temperature is not None:
+                given = plain.bind_partial(self, *args, **kwargs).arguments
+                beta = beta_of(given.pop("beta", None), temperature)
+                args, kwargs = (), {**dict(list(given.items())[1:]), "beta": beta}
+            init(self, *args, **kwargs)
 
-
-# A dataclass leaves the default of its argument as an attribute of that name.
-AtTemperature.temperature = property(_temperature)  # type: ignore[attr-defined]
+        signature = plain.replace(parameters=[*plain.parameters.values(), TEMPERATURE])
+        construct.__signature__ = signature  # type: ignore[attr-defined]
+        return construct
 
 
 def with_beta(arguments: dict[str, Any]) -> dict[str, Any]:

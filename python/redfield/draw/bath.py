@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable
 from typing import Any
 
@@ -31,10 +32,16 @@ def _curve(
     try:
         found = values(x)
     except (NotImplementedError, ValueError) as missing:
-        text = str(missing)
-        axis.text(
-            0.5, 0.5, text, ha="center", va="center", wrap=True, fontsize=8, transform=axis.transAxes
+        told = axis.text(
+            0.5,
+            0.5,
+            textwrap.fill(str(missing), 36),
+            ha="center",
+            va="center",
+            fontsize=7,
+            transform=axis.transAxes,
         )
+        told.set_in_layout(False)
         axis.set(xticks=[], yticks=[])
         return
     for (label, part), colour, style in zip(parts.items(), COLOURS, ("-", "--"), strict=False):

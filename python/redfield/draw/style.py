@@ -56,7 +56,7 @@ def styled() -> Iterator[None]:
 
 
 def figure_of(width: float, height: float, panels: int = 1) -> Any:
-    """Axes of a new figure that pyplot knows, so that notebooks and scripts show it; an array of several side by side."""
+    """Axes of a new figure that pyplot knows, so that notebooks and scripts show it; several are an array."""
     from matplotlib import pyplot
 
     return pyplot.subplots(1, panels, figsize=(width, height), layout="constrained")[1]

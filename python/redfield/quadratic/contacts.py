@@ -64,7 +64,7 @@ class Contacts(Record, answer=True):
     statistics, zeta : "fermion" and −1, or "boson" and 1.
     """
 
-    def __init__(self, sites: int, coupling: npt.ArrayLike, bath: Baths, statistics: str | None) -> None:
+    def __init__(self, sites: int, coupling: Any, bath: Baths, statistics: str | None) -> None:
         if isinstance(bath, Mapping):
             coupling, bath = _of_some_sites(coupling, bath, sites)
         self.coupling = _as_coupling(coupling, sites)

@@ -115,9 +115,9 @@ def as_three_axes(name: str, value: object) -> Any:
     """Three axes of matplotlib, or None for new ones."""
     if value is None:
         return value
-    each = as_items(name, value)
+    each = as_items(name, value) if isinstance(value, Iterable) else [value]
     if len(each) != 3:
-        raise ValueError(f"{name} must be three matplotlib Axes, got {len(each)}")
+        raise TypeError(f"{name} must be three matplotlib Axes, got {shown(value)}")
     return [as_axes(f"{name}[{k}]", x) for k, x in enumerate(each)]
 
 

@@ -7,7 +7,6 @@ the cases.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import operator
 import types
@@ -151,8 +150,6 @@ CHECKS_OF_GENERICS: dict[Any, Check] = {
 
 def check_of_type(annotation: object, optional: bool = False) -> Check | None:
     """Return the check of an annotation, or None where it says nothing (`Any`); `X | None` lets None pass."""
-    if isinstance(annotation, dataclasses.InitVar):
-        annotation = annotation.type
     if _is_union(annotation) and type(None) in typing.get_args(annotation):
         members = (x for x in typing.get_args(annotation) if x is not type(None))
         return check_of_type(functools.reduce(operator.or_, members), optional=True)
