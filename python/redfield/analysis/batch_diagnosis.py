@@ -8,6 +8,7 @@ import numpy as np
 
 from redfield._base.checks import RealArray, as_index
 from redfield._base.checks.types import Axes
+from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, record
 from redfield.analysis.diagnosis import Diagnosis
 from redfield.draw import pictured
@@ -82,10 +83,12 @@ class BatchDiagnosis(Record, answer=True):
         return xr.Dataset(data, coords={"equation": self.names})
 
     def __repr__(self) -> str:
-        return f"the worst of {len(self)} members\n{self.worst()!r}"
+        table = repr(self.worst()).rpartition("\n")[0]
+        return f"the worst of {len(self)} members\n{table}\ncontent {fingerprint(self)}"
 
     def _repr_html_(self) -> str:
-        return f"<p>the worst of {len(self)} members</p>{self.worst()._repr_html_()}"
+        about = f"the worst of {len(self)} members; content {fingerprint(self)}"
+        return f"<p>{about}</p>{self.worst()._repr_html_()}"
 
     @pictured(9.0, 3.0)
     def plot(self, axes: Axes) -> None:
