@@ -14,6 +14,7 @@ from redfield import (
     results,
     solve,
     systems,
+    units,
 )
 from redfield._base.errors import EnsembleError, SecularWarning
 from redfield._core import ConvergenceError, Interrupted, StopFlag
@@ -27,6 +28,7 @@ from redfield.results import *  # noqa: F403
 from redfield.solve import *  # noqa: F403
 from redfield.sweeps import StoreError, SweepError, sweep
 from redfield.systems import *  # noqa: F403
+from redfield.units import beta
 
 __version__: str = _build_info()["version"]
 
@@ -43,6 +45,7 @@ __all__ = [
     "StoreError",
     "SweepError",
     "analysis",
+    "beta",
     "compare",
     "diagnose",
     "fit",
@@ -54,6 +57,7 @@ __all__ = [
     "sweep",
     "trace_distance",
     "trace_norm",
+    "units",
 ]
 __all__ += baths.__all__
 __all__ += equations.__all__

@@ -8,6 +8,7 @@ import numpy as np
 
 import redfield as rf
 from redfield import analysis, fitting
+from redfield.baths.given import Pointwise
 from redfield.baths.matrix import MatrixElement
 from redfield.equations.lightcone import Sites
 from redfield.solve.adjoint import Adjoint
@@ -62,7 +63,7 @@ CASES = [
     (
         rf.SpectrumBath,
         {"function": white},
-        {"function": dim, "breakpoints": (1.0,), "scale": 2.0, "support": (-9.0, 9.0), "beta": 1.0},
+        {"function": dim, "breakpoints": (1.0,), "scale": 2.0, "support": (-9.0, 9.0), "beta": 1e-6},
     ),
     (
         rf.SpectralDensityBath,
@@ -374,6 +375,13 @@ CASES = [
         {"equation": E(system())},
         {"equation": E(system(), False), "quantity": "energy", "degeneracy_tol": 1e-3},
     ),
+    (
+        analysis.BatchDiagnosis,
+        {"members": (rf.diagnose(system(), [E], steady_error=False),)},
+        {"members": (rf.diagnose(system(), [rf.Davies], steady_error=False),)},
+    ),
+    (rf.units.Units, {"unit": "meV"}, {"unit": "K"}),
+    (Pointwise, {"function": white}, {"function": dim}),
 ]
 """(class, arguments of one object, others in the place of each; None where there is no other), the first of a class
 with an entry for every argument that needs one."""

@@ -28,6 +28,11 @@ def ohmic(w: Any) -> Any:
     return 0.1 * np.abs(w) * np.exp(-np.abs(w))
 
 
+def thermal(w: Any) -> Any:
+    """γ of an Ohmic bath at β = 1."""
+    return rf.OhmicBath(0.1, 5.0, 1.0).power_spectrum(w)
+
+
 def decaying(t: Any) -> Any:
     return 0.1 * np.exp(-np.abs(t)) + 0j
 
@@ -125,6 +130,9 @@ ASKED = {
 }
 """Kinds of equation of the systems above, by the name under which their calls are made."""
 
+SCALED = ("Drude", "Flat", "Lorentzian", "Ohmic", "Underdamped")
+"""Baths whose strength may be chosen by a relaxation time."""
+
 VALUES: dict[str, dict[str, Any]] = {
     "": {
         "hamiltonian": H, "couplings": Made(lambda: rf.SiteProjectors(2)), "baths": BATH, "bath": BATH,
@@ -155,6 +163,8 @@ VALUES: dict[str, dict[str, Any]] = {
         "b_op": Made(qutip.sigmaz), "taulist": TIMES, "a_ops": Made(lambda: [(qutip.sigmax(), ohmic)]),
         "state0": Made(lambda: qutip.basis(2, 0)), "wlist": [0.5, 1.0], "spectra": ohmic, "spectra_cb": ohmic,
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
+        "temperature": 1.0, "unit": "meV", "to": "cm^-1", "value": 1.0, "level": 1, "row": 0, "column": 1,
+        "ket": [1.0, 0.0], "t1": 10.0, "tphi": 10.0, "reorganisation": 0.1, "huang_rhys": 0.1,
         "title": "a", "size": 2, "time": np.array(TIMES), "scale": 1.0,
     },
     "redfield.fitting": {
@@ -181,6 +191,16 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "redfield.BathMatrix": {"power_spectrum": flat_matrix, "w": [0.5, 1.0]},
     "redfield.CorrelationBath": {"function": decaying},
+    "redfield.SpectrumBath": {"function": thermal},
+    "redfield.beta": {"scale": "K"},
+    "redfield.units": {"scale": "K"},
+    "redfield.units.Units.time": {"unit": "fs"},
+    "redfield.units.Units.to_time": {"unit": "fs"},
+    **{
+        f"redfield.{name}.plot": {"axes": Made(lambda: Figure().subplots(1, 3))}
+        for name in rf.baths.__all__ if isinstance(getattr(rf, name, None), type)
+    },
+    **{f"redfield.{x}Bath.with_tphi": {"difference": 2.0} for x in SCALED},
     "redfield.BathBatch": {"baths": [BATH, BATH], "w": np.array([[0.5, 1.0]])},
     "redfield.TabulatedBath": {"frequencies": [0.0, 1.0]},
     "redfield.LocalRedfield": {"error": 1e-2},
@@ -245,6 +265,10 @@ GIVEN = {
     ("redfield.fit", "start"),
     ("redfield.fitting.fit", "start"),
     ("redfield.TabulatedBath", "outside"),
+    ("redfield.DrudeBath.from_reorganisation", "beta"),
+    ("redfield.OhmicBath.from_t1", "beta"),
+    ("redfield.UnderdampedBath.from_huang_rhys", "beta"),
+    ("redfield.UnderdampedBath.from_reorganisation", "beta"),
     *((f"redfield.{x}Bath", "beta") for x in ("Correlation", "Spectrum", "Tabulated")),
     *((f"redfield.analysis.{x}_currents", "equation") for x in ("energy", "heat", "particle")),
     *((f"redfield.analysis.{x}", "equation") for x in ("entropy_production", "first_law_defect")),
@@ -269,6 +293,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.Fit: lambda: rf.fit(strengths, strengths(0.05).values(), {"strength": 0.1}),
     rf.LocalJumps: lambda: rf.local_jumps(SYSTEM, 1e-2, [2]),
     rf.baths.ExponentialSum: lambda: rf.DrudeBath(0.1, 5.0, 1.0).exponentials(5.0),
+    rf.analysis.BatchDiagnosis: lambda: rf.diagnose(many(), [rf.Davies]),
     rf.analysis.Comparison: lambda: rf.compare(SYSTEM, [rf.Redfield, rf.Davies], [1.0, 0.0], TIMES),
     rf.analysis.Cumulants: lambda: rf.analysis.Counting(rf.Davies(SYSTEM)).cumulants(),
     rf.analysis.DetailedBalance: lambda: rf.analysis.detailed_balance_defect(redfield()),

@@ -27,8 +27,8 @@ T = TypeVar("T", bound="Record")
 
 PLAIN = frozenset({int, float, complex, str, bool, bytes, type(None)})
 """Types that hold no array and compare by value."""
-PASSING = frozenset({"progress", "stop"})
-"""Constructor arguments that concern the making of an object and are no fields of it."""
+PASSING = frozenset({"progress", "stop", "temperature"})
+"""Constructor arguments that are no fields: they concern the making of an object; a temperature becomes beta."""
 BUILDING = "_building"
 """The attribute that a record has while its constructor runs."""
 
@@ -54,7 +54,12 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         if _is_ours(cls):
             check_methods(cls)
         if "__init__" in cls.__dict__:
-            _wrap_constructor(cls)
+            _wrap_constructor(cls, cls.__dict__["__init__"])
+
+    @classmethod
+    def _adapted(cls, init: Callable[..., None]) -> Callable[..., None]:
+        """Return the constructor that the fields make, with further arguments that a class may have."""
+        return init
 
     def __setattr__(self, name: str, value: object) -> None:
         if BUILDING not in self.__dict__:
@@ -139,7 +144,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
 def record(kind: type[T]) -> type[T]:
     """Make the annotated attributes of a Record class its fields."""
     made = dataclasses.dataclass(eq=False, repr=False)(kind)
-    _wrap_constructor(made)
+    _wrap_constructor(made, made._adapted(made.__dict__["__init__"]))
     return made
 
 
@@ -147,8 +152,8 @@ def _is_ours(kind: type) -> bool:
     return kind.__module__.partition(".")[0] == __name__.partition(".")[0]
 
 
-def _wrap_constructor(kind: type[Record]) -> None:
-    kind.__init__ = _constructor(kind.__dict__["__init__"], kind)  # type: ignore[method-assign]
+def _wrap_constructor(kind: type[Record], init: Callable[..., None]) -> None:
+    kind.__init__ = _constructor(init, kind)  # type: ignore[method-assign]
 
 
 def written(record: Record, parameters: Mapping[str, Any]) -> str:

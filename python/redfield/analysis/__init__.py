@@ -1,6 +1,7 @@
 """Answers about states and equations."""
 
 from redfield.analysis import of_quadratic as of_quadratic  # registers the answers of quadratic equations
+from redfield.analysis.batch_diagnosis import BatchDiagnosis
 from redfield.analysis.compare import Comparison, compare
 from redfield.analysis.counting import Counting, Cumulants
 from redfield.analysis.detailed_balance import DetailedBalance, detailed_balance_defect
@@ -34,6 +35,7 @@ from redfield.analysis.validity import (
 )
 
 __all__ = [
+    "BatchDiagnosis",
     "Comparison",
     "Counting",
     "Cumulants",

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from typing import Any, cast, overload
 
 import numpy as np
 
-from redfield._base.checks import as_positive, checked
+from redfield._base.checks import as_items, as_positive, checked
 from redfield._base.checks.types import Finite
 from redfield.analysis.arguments import as_still
+from redfield.analysis.batch_diagnosis import BatchDiagnosis
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.diagnosis import COLUMNS, Diagnosis
@@ -28,14 +29,41 @@ from redfield.analysis.thermodynamics import (
 )
 from redfield.analysis.timescales import Timescales, bath_timescales
 from redfield.analysis.validity import secular_parameter
-from redfield.equations import KINDS, Redfield
+from redfield.equations import KINDS, Equation, Redfield
 from redfield.equations.base import AnyEquation
+from redfield.quadratic import QuadraticSystem
 from redfield.systems.base import Solvable
+from redfield.systems.batch import SystemBatch
 from redfield.systems.couplings import SiteProjectors
+from redfield.systems.system import System
 
 CHECKS = ("completely_positive", *COLUMNS, "choi", "first_law", "entropy")
 CHOI = 16
 """Levels up to which the table has the Choi matrix of an equation of density matrices."""
+
+
+@overload
+def diagnose(
+    system: SystemBatch,
+    equations: Sequence[Any] | Mapping[str, Any] | None = None,
+    *,
+    lamb_shift: bool = True,
+    beta: float | None = None,
+    mu: Finite | None = None,
+    steady_error: bool | None = None,
+) -> BatchDiagnosis: ...
+
+
+@overload
+def diagnose(
+    system: System | QuadraticSystem,
+    equations: Sequence[Any] | Mapping[str, Any] | None = None,
+    *,
+    lamb_shift: bool = True,
+    beta: float | None = None,
+    mu: Finite | None = None,
+    steady_error: bool | None = None,
+) -> Diagnosis: ...
 
 
 @checked
@@ -47,13 +75,13 @@ def diagnose(
     beta: float | None = None,
     mu: Finite | None = None,
     steady_error: bool | None = None,
-) -> Diagnosis:
+) -> Diagnosis | BatchDiagnosis:
     """Return which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
 
     Parameters
     ----------
-    system : System or QuadraticSystem with a constant Hamiltonian. Baths of several
-        temperatures leave the columns that need one Gibbs state empty.
+    system : System or QuadraticSystem with a constant Hamiltonian, or a SystemBatch, each member of which is asked.
+        Baths of several temperatures leave the columns that need one Gibbs state empty.
     equations : classes or equations of this system; default Redfield, PartialSecular (cutoff of ten rates), Davies,
         UniversalLindblad, GeometricArithmetic and CoarseGrained (window of one over a rate), and of quadratic
         systems Redfield, PartialSecular, Davies and LocalLindblad.
@@ -61,6 +89,10 @@ def diagnose(
     beta, mu : of the Gibbs state that is asked about, default the baths' own.
     steady_error : estimate how far Redfield's steady state is from that of system and baths; default where it takes
         about a second, as for a few levels and couplings.
+
+    Returns
+    -------
+    Diagnosis, of a SystemBatch a BatchDiagnosis.
 
     Raises
     ------
@@ -71,7 +103,7 @@ def diagnose(
 
     Examples
     --------
-    >>> import redfield as rf
+    >>> import numpy as np, redfield as rf
     >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
     >>> system = rf.System(rf.models.dirac_syk2(6, seed=1), rf.SiteProjectors(6), bath)
     >>> found = diagnose(system)
@@ -79,7 +111,17 @@ def diagnose(
     ['Davies', 'UniversalLindblad', 'GeometricArithmetic', 'CoarseGrained']
     >>> [name for name, holds in found.holds().items() if holds["thermalises"]]
     ['Davies']
+
+    Whether Redfield's steady state is positive at three temperatures.
+
+    >>> baths = rf.OhmicBath.batch(0.1, 10.0, temperature=np.array([0.2, 1.0, 5.0]))
+    >>> batch = rf.SystemBatch(np.diag([1.0, 0.0, -1.0]), [np.ones((3, 3))], baths)
+    >>> diagnose(batch, [rf.Redfield]).holds()["Redfield"]["steady_state_positive"]
+    [False, False, True]
     """
+    if isinstance(system, SystemBatch):
+        options = {"lamb_shift": lamb_shift, "beta": beta, "mu": mu, "steady_error": steady_error}
+        return _of_members(system, equations, **options)
     as_still("system", system)
     if beta is not None:
         as_positive("beta", beta, infinite=True)
@@ -112,6 +154,29 @@ def diagnose(
     if unknown:
         reasons["Redfield"] = {**reasons.get("Redfield", {}), **unknown}
     return Diagnosis(names, table, secular, length, reasons, estimate, scales)
+
+
+def _of_members(
+    batch: SystemBatch, equations: Sequence[Any] | Mapping[str, Any] | None, **options: Any
+) -> BatchDiagnosis:
+    """Return the findings of each member; equations of the batch are those of its members."""
+    given: Mapping[Any, Any] = {}
+    if equations is not None:
+        given = (
+            equations
+            if isinstance(equations, Mapping)
+            else dict(enumerate(as_items("equations", equations)))
+        )
+    for name, equation in given.items():
+        if isinstance(equation, Equation) and equation.system is not batch:
+            raise ValueError(f"equations[{name!r}] is not of the given batch")
+    found = []
+    for i in range(len(batch)):
+        member = batch[i]
+        of_it = {k: x.with_system(member) if isinstance(x, Equation) else x for k, x in given.items()}
+        chosen: Any = of_it if isinstance(equations, Mapping) else [*of_it.values()]
+        found.append(diagnose(member, None if equations is None else chosen, **options))
+    return BatchDiagnosis(tuple(found))
 
 
 def _accuracy(

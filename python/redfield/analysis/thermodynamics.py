@@ -11,10 +11,11 @@ from redfield._base.checks.types import Operand
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
+from redfield.analysis.members import of_members, stored_states
 from redfield.equations import Davies
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Remembering
-from redfield.results.evolution import BaseResult, Result
+from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
 
 
@@ -110,7 +111,8 @@ def heat_currents(
 
     Parameters
     ----------
-    result : a Result with states, (T, N, N) states or one (N, N); or a CovarianceResult. Of `HEOM` the result of its
+    result : a Result with states or a SteadyState, (T, N, N) states or one (N, N); or a CovarianceResult; those of a
+        batch have a leading axis B. Of `HEOM` the result of its
         evolve or steady_state, whose auxiliary operators of tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j]; of a driven
         system with H(t) and A_j(t).
     equation : what they obey; default that of the result.
@@ -118,8 +120,8 @@ def heat_currents(
 
     Returns
     -------
-    (T, B) or (B,) in the order of `System.reservoirs`: the bath objects given, the two halves of a ParticleBath being
-    one (of quadratic systems `System.baths`).
+    (T, R) or (R,) in the order of `System.reservoirs`: the bath objects given, the two halves of a ParticleBath being
+    one (of quadratic systems `System.baths`). Of a batch (B, T, R) or (B, R), NaN for members that failed.
 
     Examples
     --------
@@ -127,8 +129,15 @@ def heat_currents(
     >>> hot, cold = (rf.OhmicBath(strength=0.04, cutoff=10.0, beta=b) for b in (0.5, 2.0))
     >>> qubit = rf.System(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]] * 2, [hot, cold])
     >>> davies = rf.Davies(qubit)
-    >>> heat_currents(davies.steady_state().state, davies).round(5)
+    >>> heat_currents(davies.steady_state()).round(5)
     array([ 0.00929, -0.00929])
+
+    The heat that flows through the qubit at three temperatures of the hot bath.
+
+    >>> baths = [rf.OhmicBath.batch(0.04, 10.0, beta=np.array([0.5, 1.0, 2.0])), cold]
+    >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]] * 2, baths)
+    >>> heat_currents(rf.Davies(batch).steady_state())[:, 0].round(5)
+    array([0.00929, 0.00443, 0.     ])
     """
     return _currents(result, equation, "heat", counted)
 
@@ -136,6 +145,9 @@ def heat_currents(
 def _currents(result: Operand, equation: object, what: str, counted: str = "system") -> RealArray:
     if isinstance(result, (Result, SteadyState)) and result.forces is not None:
         return _flows_of_forces(result, equation, what, counted)
+    of_batch = of_members(lambda rho, x: _currents(rho, x, what, counted), result, equation)
+    if of_batch is not None:
+        return of_batch
     obeyed, states, single = states_of(result, equation)
     where = as_choice("counted", counted, ("system", "bath"))
     # Davies' jumps release just what the system loses.
@@ -213,6 +225,9 @@ def entropy_production(result: Operand, equation: AnyEquation | None = None) -> 
     >>> bool((np.diff(entropy_production(result)) < 0).all())
     True
     """
+    of_batch = of_members(entropy_production, result, equation)
+    if of_batch is not None:
+        return of_batch
     obeyed, states, single = states_of(result, equation)
     betas = [bath.beta for bath in obeyed.system.reservoirs]
     if any(b is None or np.isinf(b) for b in betas):
@@ -226,13 +241,8 @@ def entropy_production(result: Operand, equation: AnyEquation | None = None) -> 
 
 def states_of(result: Operand, equation: object) -> tuple[AnyEquation, ComplexArray, bool]:
     """Return the equation, the states (T, N, N), and whether one state was given."""
-    if isinstance(result, BaseResult):
-        equation = getattr(result, "equation", None) if equation is None else equation
-        if result.states is None:  # type: ignore[attr-defined]
-            raise ValueError("result has no states; evolve with store_states=True")
-        states = result.states  # type: ignore[attr-defined]
-    else:
-        states = as_numeric("result", result)
+    equation = getattr(result, "equation", None) if equation is None else equation
+    states = as_numeric("result", stored_states(result))
     if equation is None:
         raise ValueError("equation must be given with states that do not come from an evolution")
     obeyed: AnyEquation = as_equation("equation", equation)

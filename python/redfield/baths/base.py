@@ -13,15 +13,16 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector
 from redfield._base.checks.types import Points, Positive, PositiveOrInfinite, Vector
-from redfield._base.records import Record
 from redfield.baths.batch import ArrayBath, BathBatch
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, naming
 from redfield.baths.derivatives import BathDerivatives, Slopes, derivatives_of
+from redfield.baths.drawn import Drawn
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import memory_of, memory_time
+from redfield.baths.temperature import with_beta
 
 
-class Bath(Record):
+class Bath(Drawn):
     r"""A bath with correlation function C(s) = tr[B(s) B ρ_B].
 
     .. math:: \Gamma(\omega) = \int_0^\infty ds\, e^{i\omega s} C(s)
@@ -55,7 +56,7 @@ class Bath(Record):
         >>> len(baths), baths[2].beta
         (3, 2.0)
         """
-        return ArrayBath(cls, inspect.signature(cls).bind(*args, **kwargs).arguments)
+        return ArrayBath(cls, with_beta(inspect.signature(cls).bind(*args, **kwargs).arguments))
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -16,13 +16,14 @@ from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.checks import complex_values, naming, weakly
 from redfield.baths.derivatives import Slopes
+from redfield.baths.temperature import AtTemperature
 
 NEGATIVE = 1e-9
 """Part of the largest rate; γ this far below zero is rounding."""
 
 
 @record
-class CorrelationBath(Bath):
+class CorrelationBath(Bath, AtTemperature):
     r"""A bath with a given correlation function C(t ≥ 0), C(−t) = C(t)*.
 
     .. math:: \Gamma(\omega) = \int_0^\infty dt\, C(t)\, e^{i\omega t}, \qquad \gamma = 2\,\mathrm{Re}\,\Gamma
@@ -31,7 +32,8 @@ class CorrelationBath(Bath):
     ----------
     function : C, a vectorised function of t ≥ 0, an energy squared; it must decay.
     time_scale : over which C varies.
-    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`.
+    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`. Or
+        ``temperature=`` by name, 1/β.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class CorrelationBath(Bath):
     time_scale: PositiveNumber = 1.0
     beta: Beta | None = None
 
+    _needs_temperature: ClassVar[bool] = False
     _hints: ClassVar[frozenset[str]] = frozenset(("time_scale", "beta"))
     """Fields that γ and η do not depend on."""
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import ClassVar
+from typing import ClassVar, Self
 
 import numpy as np
 
 from redfield._base.checks import RealArray
-from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
+from redfield._base.checks.types import Beta, NotNegative, Points, PositiveNumber, Strength
 from redfield._base.records import record
+from redfield.baths.by_times import ByTimes
 from redfield.baths.closed_form import ClosedForm
+from redfield.baths.temperature import UNGIVEN, beta_of
 from redfield.baths.thermal import ThermalBath
 
 
 @record
-class DrudeBath(ClosedForm, ThermalBath):
+class DrudeBath(ClosedForm, ByTimes, ThermalBath):
     r"""An Ohmic bath with a Drude cutoff, the overdamped (Drude-Lorentz) bath.
 
     .. math:: J(\omega) = \lambda\,\frac{\omega\,\omega_c^2}{\omega^2 + \omega_c^2}, \quad
@@ -35,7 +37,7 @@ class DrudeBath(ClosedForm, ThermalBath):
     ----------
     strength : λ ≥ 0, dimensionless.
     cutoff : ω_c > 0, an energy.
-    beta : inverse temperature; inf for zero.
+    beta : inverse temperature; inf for zero. Or ``temperature=`` by name, 1/β.
 
     Examples
     --------
@@ -46,7 +48,42 @@ class DrudeBath(ClosedForm, ThermalBath):
 
     strength: Strength
     cutoff: PositiveNumber
-    beta: Beta
+    beta: Beta = UNGIVEN
+
+    @classmethod
+    def from_reorganisation(
+        cls,
+        reorganisation: Strength,
+        cutoff: PositiveNumber,
+        temperature: NotNegative | None = None,
+        *,
+        beta: Beta | None = None,
+    ) -> Self:
+        r"""Make the bath of a reorganisation energy Λ and a relaxation rate ω_c, as chemists write it.
+
+        .. math:: J_{\mathrm{chem}}(\omega) = \frac{2\Lambda\omega_c\,\omega}{\omega^2 + \omega_c^2}, \quad
+                  J = 2J_{\mathrm{chem}}, \quad \lambda = \frac{4\Lambda}{\omega_c}, \qquad
+                  \Lambda = \int_0^\infty\frac{d\omega}{\pi}\frac{J_{\mathrm{chem}}}{\omega} = -\eta(0)
+
+        QuTiP's DrudeLorentzEnvironment(T, lam, gamma) is the same with Λ = lam and ω_c = gamma.
+
+        Parameters
+        ----------
+        reorganisation : Λ ≥ 0, an energy.
+        cutoff : ω_c > 0, an energy: one over the time in which the bath forgets.
+        temperature, beta : T, an energy (k_B T), or 1/T; one of them.
+
+        Examples
+        --------
+        Λ = 35 cm⁻¹ and 1/ω_c = 50 fs at 300 K, in cm⁻¹.
+
+        >>> import redfield as rf
+        >>> u = rf.units.Units("cm^-1")
+        >>> bath = DrudeBath.from_reorganisation(35.0, 1.0 / u.time(50.0, "fs"), u.energy(300.0, "K"))
+        >>> round(bath.cutoff, 2), round(-float(bath.lamb_shift(0.0)), 10)
+        (106.18, 35.0)
+        """
+        return cls(4.0 * reorganisation / cutoff, cutoff, beta_of(beta, temperature))
 
     @property
     def cutoff_scale(self) -> float:

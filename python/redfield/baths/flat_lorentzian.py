@@ -20,13 +20,13 @@ from redfield._base.checks.types import (
     Vector,
 )
 from redfield._base.records import record
-from redfield.baths.base import Bath
+from redfield.baths.by_times import ByTimes
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.derivatives import Slopes
 
 
 @record
-class FlatBath(Bath):
+class FlatBath(ByTimes):
     r"""White noise: γ(ω) = rate at every frequency, C(t) = rate δ(t), and η = 0.
 
     η is the principal value with equal limits on both sides, in which γ at ω + x and at ω − x cancels.
@@ -42,6 +42,8 @@ class FlatBath(Bath):
     """
 
     rate: Strength
+
+    _linear: ClassVar[str] = "rate"
 
     def power_spectrum(self, w: Points) -> RealArray:
         return np.full(np.shape(w), self.rate)
@@ -84,7 +86,7 @@ class FlatBath(Bath):
 
 
 @record
-class LorentzianBath(ClosedForm):
+class LorentzianBath(ClosedForm, ByTimes):
     r"""A damped mode at zero temperature of the mode's own making.
 
     .. math:: \gamma(\omega) = \lambda \frac{W^2}{(\omega - \omega_0)^2 + W^2}, \quad

@@ -17,6 +17,7 @@ from redfield._base.checks.types import (
     Beta,
     Breakpoints,
     FunctionOfFrequency,
+    NotNegative,
     Points,
     PositiveNumber,
     Vector,
@@ -24,6 +25,7 @@ from redfield._base.checks.types import (
 from redfield._base.records import Record, record
 from redfield.baths.base import Bath
 from redfield.baths.spectrum import SpectrumBath
+from redfield.baths.temperature import beta_of
 
 NEGATIVE = 1e-10
 """Part of the largest eigenvalue: one further below zero is no rounding."""
@@ -45,7 +47,7 @@ class BathMatrix(Record):
     power_spectrum : ω (F,) → (F, K, K), Hermitian and positive semidefinite, a rate.
     breakpoints, scale : where γ is not smooth, and over which energy it varies, as of `SpectrumBath`, for the Lamb
         shift η_jk(ω) = (1/2π)P∫dν γ_jk(ν)/(ω − ν).
-    beta : inverse temperature it is meant to have.
+    beta, temperature : β it is meant to have, or 1/β.
 
     Raises
     ------
@@ -79,8 +81,10 @@ class BathMatrix(Record):
         breakpoints: Breakpoints = (0.0,),
         scale: PositiveNumber = 1.0,
         beta: Beta | None = None,
+        temperature: NotNegative | None = None,
     ) -> None:
-        self.function, self.breakpoints, self.scale, self.beta = power_spectrum, breakpoints, scale, beta
+        self.function, self.breakpoints, self.scale = power_spectrum, breakpoints, scale
+        self.beta = beta_of(beta, temperature)
         probe = as_numeric("power_spectrum(w)", power_spectrum(np.array([0.5, 1.0])))
         if probe.ndim != 3 or probe.shape[0] != 2 or probe.shape[1] != probe.shape[2]:
             raise ValueError(

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import scipy
 
-from redfield._base.checks import ComplexArray, RealArray
+from redfield._base.checks import ComplexArray, RealArray, as_positive
 from redfield._base.checks.types import Points, PositiveNumber, Strength
 from redfield._base.records import record
 from redfield.baths.base import Bath
 from redfield.baths.numeric import NumericBath
+from redfield.baths.temperature import UNGIVEN, AtTemperature
 
 FAR = 60.0
 """In W: beyond, the Ohmic part is smooth over the width of the slow one."""
@@ -114,7 +115,7 @@ class OneOverFBath(Bath):
 
 
 @record
-class HybridOhmicBath(NumericBath):
+class HybridOhmicBath(NumericBath, AtTemperature):
     r"""Noise of flux qubits in the polaron frame: slow noise that broadens a level, and an Ohmic bath that cools it.
 
     .. math:: \gamma(\omega) = \int\frac{d\nu}{2\pi} G_L(\omega - \nu) G_H(\nu), \quad
@@ -130,7 +131,7 @@ class HybridOhmicBath(NumericBath):
     width : W > 0, of the slow noise (the width of macroscopic resonant tunnelling), an energy.
     strength : η > 0, of the Ohmic part, without a unit.
     cutoff : ω_c > 0, an energy.
-    beta : 1/T, finite.
+    beta : 1/T, finite. Or ``temperature=`` by name.
 
     Examples
     --------
@@ -142,7 +143,11 @@ class HybridOhmicBath(NumericBath):
     width: PositiveNumber
     strength: PositiveNumber
     cutoff: PositiveNumber
-    beta: PositiveNumber
+    beta: PositiveNumber = UNGIVEN
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        as_positive("beta", self.beta)
 
     @property
     def reorganisation(self) -> float:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -21,11 +21,13 @@ from redfield._base.checks import (
     RealArray,
     as_choice,
 )
-from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
+from redfield._base.checks.types import Beta, NotNegative, Points, Positive, PositiveNumber, Strength
 from redfield._base.records import record
+from redfield.baths.by_times import ByTimes
 from redfield.baths.closed_form import ClosedForm
 from redfield.baths.derivatives import Slopes
 from redfield.baths.drude import DrudeBath
+from redfield.baths.temperature import UNGIVEN, beta_of
 from redfield.baths.thermal import ThermalBath
 
 CUTOFFS: dict[str, Callable[[RealArray], RealArray]] = {
@@ -44,7 +46,7 @@ LOG_CUTOFFS: dict[str, Callable[[RealArray, RealArray], RealArray]] = {
 
 
 @record
-class OhmicBath(ClosedForm, ThermalBath):
+class OhmicBath(ClosedForm, ByTimes, ThermalBath):
     r"""Bosons with J(ω) = λ ω_c (ω/ω_c)^s f(ω/ω_c).
 
     .. math:: \gamma(\omega) = \lambda\,\frac{\omega\, e^{-|\omega|/\omega_c}}{1 - e^{-\beta\omega}},
@@ -66,7 +68,7 @@ class OhmicBath(ClosedForm, ThermalBath):
     ----------
     strength : λ = J_int² ≥ 0, dimensionless.
     cutoff : ω_c > 0, an energy; inf (s = 1, exponential) for none, where η and C diverge.
-    beta : inverse temperature > 0; inf for zero temperature, where γ(ω ≤ 0) = 0.
+    beta : inverse temperature > 0; inf for zero temperature, where γ(ω ≤ 0) = 0. Or ``temperature=`` by name, 1/β.
     exponent : s > 0: 1 Ohmic, less sub-Ohmic (γ(0) = ∞ at finite temperature), more super-Ohmic.
     cutoff_function : f(x): "exponential" e^{−x}, "gaussian" e^{−x²}, "drude" 1/(1 + x²) (s < 2) or "hard"
         θ(1 − x).
@@ -90,11 +92,12 @@ class OhmicBath(ClosedForm, ThermalBath):
 
     strength: Strength
     cutoff: Beta
-    beta: Beta
+    beta: Beta = UNGIVEN
     exponent: PositiveNumber = 1.0
     cutoff_function: str = "exponential"
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         as_choice("cutoff_function", self.cutoff_function, tuple(CUTOFFS))
         if self.cutoff_function == "drude" and self.exponent >= 2.0:
             raise ValueError(f"a Drude cutoff needs an exponent below 2, got {self.exponent}")
@@ -104,6 +107,40 @@ class OhmicBath(ClosedForm, ThermalBath):
                 "cutoff=inf is for exponent 1 and the exponential cutoff only, got exponent="
                 f"{self.exponent} and cutoff_function={self.cutoff_function!r}"
             )
+
+    @classmethod
+    def from_t1(
+        cls,
+        t1: Positive,
+        frequency: Positive,
+        cutoff: Beta,
+        temperature: NotNegative | None = None,
+        *,
+        beta: Beta | None = None,
+        element: Positive = 1.0,
+    ) -> Self:
+        """Make the Ohmic bath under which a qubit of splitting `frequency` relaxes in T₁, see `with_t1`.
+
+        Parameters
+        ----------
+        t1 : T₁, a time.
+        frequency : Ω > 0, an energy (an angular frequency: 2π · 5 rad/ns for 5 GHz).
+        cutoff : ω_c > Ω, an energy.
+        temperature, beta : T, an energy (k_B T), or 1/T; one of them.
+        element : |⟨0|A|1⟩| of the coupling, 1 of σ_x.
+
+        Examples
+        --------
+        A transmon of 5 GHz at 20 mK with T₁ = 50 µs, in rad/ns and ns.
+
+        >>> import redfield as rf
+        >>> u = rf.units.Units("rad/ns")
+        >>> qubit = u.energy(5.0, "GHz")
+        >>> bath = OhmicBath.from_t1(u.time(50.0, "us"), qubit, 10 * qubit, u.energy(20.0, "mK"))
+        >>> round(1.0 / float(bath.power_spectrum([qubit, -qubit]).sum()), 6)
+        50000.0
+        """
+        return cls(1.0, cutoff, beta_of(beta, temperature)).with_t1(t1, frequency, element=element)
 
     @property
     def _closed_form(self) -> bool:

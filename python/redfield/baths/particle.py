@@ -26,10 +26,11 @@ from redfield._base.checks.types import (
     Points,
     PositiveNumber,
 )
-from redfield._base.records import Record, record
+from redfield._base.records import record
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, real_values
 from redfield.baths.numeric import NumericBath
 from redfield.baths.spectrum import SpectrumBath
+from redfield.baths.temperature import UNGIVEN, AtTemperature
 
 
 def occupation(w: RealArray, beta: float, mu: float, statistics: str) -> RealArray:
@@ -41,7 +42,7 @@ def occupation(w: RealArray, beta: float, mu: float, statistics: str) -> RealArr
 
 
 @record
-class ParticleBath(Record):
+class ParticleBath(AtTemperature):
     r"""Free fermions or bosons with a density of states D(ω), in equilibrium.
 
     .. math:: \gamma_{11}(\omega) = [1 \mp f(\omega)]\, D(\omega), \qquad
@@ -55,7 +56,7 @@ class ParticleBath(Record):
     Parameters
     ----------
     density : D(ω) ≥ 0, the density of states, a vectorised function, or a number for a flat band; a rate.
-    beta : inverse temperature; inf for zero.
+    beta : inverse temperature; inf for zero. Or ``temperature=`` by name, 1/β.
     mu : chemical potential.
     statistics : "fermion" or "boson".
     band : (lowest, highest) energy of the bath's modes. A flat or slowly decaying D needs one; bosons need
@@ -78,7 +79,7 @@ class ParticleBath(Record):
     """
 
     density: Callable[[RealArray], npt.ArrayLike] | float
-    beta: Beta
+    beta: Beta = UNGIVEN
     mu: Finite = 0.0
     statistics: str = "fermion"
     _: KW_ONLY
@@ -90,6 +91,7 @@ class ParticleBath(Record):
     """Fields that γ and η do not depend on."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         as_choice("statistics", self.statistics, ("fermion", "boson"))
         low, high = self.band
         if self.statistics == "boson" and self.mu >= low:

@@ -18,6 +18,7 @@ from redfield._base.checks.types import (
 )
 from redfield._base.records import record
 from redfield.baths.checks import real_values
+from redfield.baths.temperature import UNGIVEN
 from redfield.baths.thermal import ThermalBath
 
 
@@ -28,7 +29,7 @@ class SpectralDensityBath(ThermalBath):
     Parameters
     ----------
     function : J(ω ≥ 0) ≥ 0, a vectorised function, a rate. No factor π or 2π is added to it.
-    beta : inverse temperature; inf for zero.
+    beta : inverse temperature; inf for zero. Or ``temperature=`` by name, 1/β.
     mu : chemical potential ≤ 0.
     breakpoints : frequencies > 0 where J is not smooth, such as a hard cutoff.
     cutoff_scale : over which J varies, an energy.
@@ -50,7 +51,7 @@ class SpectralDensityBath(ThermalBath):
     """
 
     function: FunctionOfFrequency
-    beta: Beta
+    beta: Beta = UNGIVEN
     mu: Number = 0.0
     breakpoints: Breakpoints = ()
     cutoff_scale: PositiveNumber = 1.0
@@ -59,6 +60,7 @@ class SpectralDensityBath(ThermalBath):
     """Fields that γ and η do not depend on."""
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         if self.mu > 0.0:
             raise ValueError(f"mu of bosons must not be above their lowest energy 0, got {self.mu}")
         for b in self.breakpoints:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 import numpy as np
 
 from redfield._base.checks import (
     RealArray,
+    warn,
 )
 from redfield._base.checks.types import (
     Beta,
@@ -18,13 +20,19 @@ from redfield._base.checks.types import (
     PositiveNumber,
 )
 from redfield._base.records import record
-from redfield.baths.checks import real_values
+from redfield.baths.checks import balance_defect, real_values
 from redfield.baths.limits import known_at_zero, undivided
 from redfield.baths.numeric import NumericBath
+from redfield.baths.temperature import AtTemperature
+
+PROBES = np.array([0.25, 0.5, 1.0, 2.0])
+"""Frequencies in units of the scale or of 1/β, the smaller, at which a new bath's detailed balance is looked at."""
+UNBALANCED = 1e-3
+"""The defect of detailed balance, a part of the largest γ there, above which a bath's β is questioned."""
 
 
 @record
-class SpectrumBath(NumericBath):
+class SpectrumBath(NumericBath, AtTemperature):
     r"""A bath with a given power spectrum γ(ω) ≥ 0, a vectorised function of ω.
 
     Parameters
@@ -33,7 +41,8 @@ class SpectrumBath(NumericBath):
     breakpoints : frequencies where γ is not smooth.
     scale : over which it varies, an energy.
     support : (lowest, highest) frequency where it is not zero, default everywhere.
-    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`.
+    beta : inverse temperature it is meant to have, for `kms_defect` and `System.gibbs_state`; a warning tells where γ
+        does not obey γ(−ω) = e^{−βω} γ(ω). Or ``temperature=`` by name, 1/β.
 
     Raises
     ------
@@ -59,6 +68,7 @@ class SpectrumBath(NumericBath):
     support: Interval | None = None
     beta: Beta | None = None
 
+    _needs_temperature: ClassVar[bool] = False
     _hints: ClassVar[frozenset[str]] = frozenset(("scale", "beta"))
     """Fields that γ and η do not depend on."""
 
@@ -72,6 +82,34 @@ class SpectrumBath(NumericBath):
                 f"breakpoints must name at least one frequency inside the support, got {self.breakpoints}"
             )
         self._set(breakpoints=tuple(sorted(inner)), support=(low, high))
+        if self.beta is not None:
+            self._warn_without_balance(self.beta)
+
+    def _warn_without_balance(self, beta: float) -> None:
+        """Warn where γ(−ω) = e^{−βω} γ(ω) fails near ω = 1/β, as where the sign of ω is the other one."""
+        assert self.support is not None
+        reach = min(-self.support[0], self.support[1])
+        w = PROBES * min(self.scale, math.inf if math.isinf(beta) else 1.0 / beta)
+        w = w[w <= reach]
+        try:
+            up, down = (self.power_spectrum(x) for x in (-w, w)) if w.size else (w, w)
+        except (
+            Exception
+        ):  # a function that is not defined there, whose values are checked where they are used
+            return
+        defect = balance_defect(down, up, beta * w) if w.size else 0.0
+        if defect > UNBALANCED:
+            mirrored = balance_defect(up, down, beta * w) <= UNBALANCED
+            warn(
+                f"{self!r}: γ(−ω) = e^(−βω) γ(ω) fails by {defect:.2g} of the largest γ, so that this bath does not "
+                f"take a system to the temperature of beta = {beta:g}; "
+                + (
+                    "γ(−ω) obeys it: here ω > 0 is energy that the system gives to the bath"
+                    if mirrored
+                    else "leave beta out, or correct γ"
+                ),
+                UserWarning,
+            )
 
     def _of_function(self, w: RealArray) -> RealArray:
         with np.errstate(divide="ignore", invalid="ignore"):

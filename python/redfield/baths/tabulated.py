@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -13,10 +13,11 @@ from redfield._base.checks import RealArray, as_choice
 from redfield._base.checks.types import Points, PositiveOrInfinite, Vector
 from redfield._base.records import record
 from redfield.baths.numeric import NumericBath
+from redfield.baths.temperature import AtTemperature
 
 
 @record
-class TabulatedBath(NumericBath):
+class TabulatedBath(NumericBath, AtTemperature):
     r"""A measured or computed power spectrum, interpolated.
 
     Between the frequencies γ is a monotone cubic: it does not overshoot, so it stays positive.
@@ -25,7 +26,7 @@ class TabulatedBath(NumericBath):
     ----------
     frequencies : (M,) ascending, M ≥ 2, energies.
     values : (M,) γ ≥ 0 at them, rates.
-    beta : inverse temperature, needed for complete_kms.
+    beta : inverse temperature, needed for complete_kms. Or ``temperature=`` by name, 1/β.
     complete_kms : the table is for ω ≥ 0 only, starting at 0; γ(−ω) = e^{−βω} γ(ω) completes it.
     outside : "error" refuses a frequency that the table does not have; "zero" takes γ = 0 there. The Lamb shift
         takes γ = 0 there in either case.
@@ -51,6 +52,8 @@ class TabulatedBath(NumericBath):
     beta: PositiveOrInfinite | None = None
     complete_kms: bool = False
     outside: str = "error"
+
+    _needs_temperature: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
         w, gamma = self.frequencies, self.values
@@ -104,6 +107,10 @@ class TabulatedBath(NumericBath):
     def features(self) -> Sequence[tuple[float, float]]:
         """The knots; between two the table is one cubic."""
         return [(x, self.scale) for x in self.breakpoints]
+
+    @property
+    def _reach(self) -> tuple[float, float]:
+        return self.breakpoints[0], self.breakpoints[-1]
 
     @property
     def support_ends(self) -> tuple[bool, bool]:

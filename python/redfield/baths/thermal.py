@@ -12,9 +12,10 @@ from redfield._base.checks import RealArray
 from redfield._base.checks.types import Points
 from redfield.baths.checks import weakly
 from redfield.baths.numeric import NumericBath
+from redfield.baths.temperature import AtTemperature
 
 
-class ThermalBath(NumericBath):
+class ThermalBath(NumericBath, AtTemperature):
     r"""Bosons at inverse temperature β with a spectral density J(ω > 0).
 
     .. math:: \gamma(\omega) = \begin{cases} J(\omega)\,[1 + n(\omega)] & \omega > 0 \\
@@ -57,6 +58,11 @@ class ThermalBath(NumericBath):
     def thermal_scale(self) -> float:
         """4/β, over which n varies; the cutoff's at zero temperature, where n vanishes."""
         return self.cutoff_scale if math.isinf(self.beta) else 4.0 / self.beta
+
+    @property
+    def _reach(self) -> tuple[float, float]:
+        reach = 5.0 * max(self.cutoff_scale, *map(abs, self.breakpoints))
+        return -reach, reach
 
     @property
     def features(self) -> Sequence[tuple[float, float]]:

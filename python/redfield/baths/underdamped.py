@@ -5,20 +5,22 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from redfield import _core
 from redfield._base.checks import RealArray
-from redfield._base.checks.types import Beta, Points, PositiveNumber, Strength
+from redfield._base.checks.types import Beta, NotNegative, Points, PositiveNumber, Strength
 from redfield._base.records import record
+from redfield.baths.by_times import ByTimes
 from redfield.baths.derivatives import Slopes
+from redfield.baths.temperature import UNGIVEN, beta_of
 from redfield.baths.thermal import ThermalBath
 
 
 @record
-class UnderdampedBath(ThermalBath):
+class UnderdampedBath(ByTimes, ThermalBath):
     r"""A damped harmonic mode between the system and a thermal bath.
 
     .. math:: J(\omega) = \lambda\,\frac{\Gamma\,\Omega^2\,\omega}{(\Omega^2 - \omega^2)^2 + \Gamma^2\omega^2}
@@ -35,7 +37,7 @@ class UnderdampedBath(ThermalBath):
     strength : λ ≥ 0, an energy.
     frequency : Ω > 0 of the mode.
     damping : Γ > 0 of the mode; overdamped where it exceeds 2Ω.
-    beta : inverse temperature; inf for zero.
+    beta : inverse temperature; inf for zero. Or ``temperature=`` by name, 1/β.
 
     Examples
     --------
@@ -47,7 +49,57 @@ class UnderdampedBath(ThermalBath):
     strength: Strength
     frequency: PositiveNumber
     damping: PositiveNumber
-    beta: Beta
+    beta: Beta = UNGIVEN
+
+    @classmethod
+    def from_huang_rhys(
+        cls,
+        huang_rhys: NotNegative,
+        frequency: PositiveNumber,
+        damping: PositiveNumber,
+        temperature: NotNegative | None = None,
+        *,
+        beta: Beta | None = None,
+    ) -> Self:
+        r"""Make the bath of a vibration with Huang-Rhys factor S, whose reorganisation energy is SΩ.
+
+        .. math:: \lambda = 4S\Omega, \qquad S\Omega = \int_0^\infty\frac{d\omega}{2\pi}\frac{J(\omega)}{\omega}
+                  = -\eta(0)
+
+        For Γ → 0 it is the mode H = Ωa†a + √S Ω A(a + a†). QuTiP's UnderDampedEnvironment(T, lam, gamma, w0) has
+        lam² = 2SΩ³.
+
+        Parameters
+        ----------
+        huang_rhys : S ≥ 0, without a unit.
+        frequency, damping : Ω > 0 and Γ > 0 of the mode, energies.
+        temperature, beta : T, an energy (k_B T), or 1/T; one of them.
+
+        Examples
+        --------
+        >>> bath = UnderdampedBath.from_huang_rhys(0.05, frequency=180.0, damping=10.0, temperature=208.5)
+        >>> round(-float(bath.lamb_shift(0.0)), 10)
+        9.0
+        """
+        return cls.from_reorganisation(huang_rhys * frequency, frequency, damping, temperature, beta=beta)
+
+    @classmethod
+    def from_reorganisation(
+        cls,
+        reorganisation: Strength,
+        frequency: PositiveNumber,
+        damping: PositiveNumber,
+        temperature: NotNegative | None = None,
+        *,
+        beta: Beta | None = None,
+    ) -> Self:
+        r"""Make the bath of a reorganisation energy Λ.
+
+        .. math:: \lambda = 4\Lambda, \qquad \Lambda = \int_0^\infty\frac{d\omega}{2\pi}\frac{J(\omega)}{\omega}
+
+        Arguments but for `reorganisation` are those of `from_huang_rhys`.
+        """
+        return cls(4.0 * reorganisation, frequency, damping, beta_of(beta, temperature))
 
     @property
     def cutoff_scale(self) -> float:

@@ -55,19 +55,19 @@ def styled() -> Iterator[None]:
         yield
 
 
-def figure_of(width: float, height: float) -> Any:
-    """Axes of a new figure that pyplot knows, so that notebooks and scripts show it."""
+def figure_of(width: float, height: float, panels: int = 1) -> Any:
+    """Axes of a new figure that pyplot knows, so that notebooks and scripts show it; several are an array."""
     from matplotlib import pyplot
 
-    return pyplot.subplots(figsize=(width, height), layout="constrained")[1]
+    return pyplot.subplots(1, panels, figsize=(width, height), layout="constrained")[1]
 
 
 def pictured(
-    width: float = 6.0, height: float = 4.0
+    width: float = 6.0, height: float = 4.0, panels: int = 1
 ) -> Callable[[Callable[..., None]], Callable[..., Any]]:
     """Return a method that draws on axes as one with the signature `plot(axes=None, …)`.
 
-    It makes axes where none are given, and returns them.
+    It makes axes where none are given, so many `panels` side by side, and returns them.
     """
 
     def decorate(draw: Callable[..., None]) -> Callable[..., Any]:
@@ -75,7 +75,7 @@ def pictured(
         def plot(self: object, axes: object = None, **options: Any) -> Any:
             with styled():
                 if axes is None:
-                    axes = figure_of(width, height)
+                    axes = figure_of(width, height, panels)
                 draw(self, axes, **options)
             return axes
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +13,10 @@ from redfield._base.checks import (
     ComplexArray,
     RealArray,
     as_choice,
+    as_integer,
     as_items,
     as_numeric,
+    as_real_number,
     require_finite,
     shown,
 )
@@ -21,8 +24,8 @@ from redfield._base.records import Record
 from redfield.baths import ParticleBath
 from redfield.systems.reservoirs import distinct
 
-Baths = ParticleBath | Sequence[ParticleBath]
-"""One bath for all sites, or one each."""
+Baths = ParticleBath | Sequence[ParticleBath] | Mapping[int, ParticleBath]
+"""One bath for all sites, one each, or those of some sites."""
 Tables = tuple[ComplexArray, ComplexArray]
 """½D_j(ω_m) + iΔ_j(ω_m) and Γ_22,j(−ω_m) of each site j, (N, M) both."""
 OneSided = Callable[[RealArray], ComplexArray]
@@ -61,7 +64,9 @@ class Contacts(Record, answer=True):
     statistics, zeta : "fermion" and −1, or "boson" and 1.
     """
 
-    def __init__(self, sites: int, coupling: npt.ArrayLike, bath: Baths, statistics: str | None) -> None:
+    def __init__(self, sites: int, coupling: Any, bath: Baths, statistics: str | None) -> None:
+        if isinstance(bath, Mapping):
+            coupling, bath = _of_some_sites(coupling, bath, sites)
         self.coupling = _as_coupling(coupling, sites)
         self.baths, self.bath_of_site = _as_baths(bath, sites)
         self.statistics = _as_statistics(statistics, self.baths)
@@ -144,6 +149,46 @@ class Contacts(Record, answer=True):
         return values[0]
 
 
+def _of_some_sites(
+    coupling: Any, baths: Mapping[int, ParticleBath], sites: int
+) -> tuple[RealArray, list[ParticleBath]]:
+    """Return J_j and the bath of every site: those without a bath have J_j = 0, whatever bath then stands there."""
+    if not baths:
+        raise ValueError("bath has no sites: give {site: ParticleBath, …}")
+    placed = _by_site("bath", baths, sites)
+    each = [placed.get(site, next(iter(placed.values()))) for site in range(sites)]
+    if isinstance(coupling, Mapping):
+        strengths = _by_site("coupling", coupling, sites)
+        if strengths.keys() != placed.keys():
+            raise ValueError(
+                f"coupling and bath name different sites: {sorted(strengths)} and {sorted(placed)}"
+            )
+        given = [as_real_number(f"coupling[{s}]", strengths.get(s, 0.0)) for s in range(sites)]
+        return np.array(given), each
+    array = as_numeric("coupling", coupling)
+    if array.ndim:
+        lone = [site for site in np.flatnonzero(array).tolist() if site not in placed]
+        if array.shape == (sites,) and lone:
+            raise ValueError(
+                f"coupling[{lone[0]}] = {array[lone[0]]:g}, but bath has none of site {lone[0]}"
+            )
+        return array, each
+    return np.array([array.item() if site in placed else 0.0 for site in range(sites)]), each
+
+
+def _by_site(name: str, given: Mapping[Any, Any], sites: int) -> dict[int, Any]:
+    """Return the values of some sites, negative ones counted from the last."""
+    found: dict[int, Any] = {}
+    for key, value in given.items():
+        site = as_integer(f"a site of {name}", key)
+        if not -sites <= site < sites:
+            raise ValueError(f"{name} names site {site}, but there are {sites}")
+        if site % sites in found:
+            raise ValueError(f"{name} names site {site % sites} twice")
+        found[site % sites] = value
+    return found
+
+
 def _as_coupling(value: object, sites: int) -> RealArray:
     array = as_numeric("coupling", value)
     if array.dtype != np.float64:
@@ -166,7 +211,7 @@ def _as_coupling(value: object, sites: int) -> RealArray:
 def _as_baths(value: object, sites: int) -> tuple[tuple[ParticleBath, ...], npt.NDArray[np.intp]]:
     """Return the distinct baths, in order of appearance, and each site's."""
     if not isinstance(value, ParticleBath | Sequence):
-        raise TypeError(f"bath must be a ParticleBath or a list of them, got {shown(value)}")
+        raise TypeError(f"bath must be a ParticleBath, a list of them or a dict, got {shown(value)}")
     baths = [value] * sites if isinstance(value, ParticleBath) else as_items("bath", value)
     if len(baths) != sites:
         raise ValueError(f"{len(baths)} baths for {sites} sites; bath must be one for all or one a site")

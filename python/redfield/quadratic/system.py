@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,8 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
     hamiltonian : h, (N, N) Hermitian, real or complex; array, Qobj or scipy.sparse; an energy. Of a driven system
         ``[h0, (h1, f1), …]``, a function t → (N, N) or a Spline, as of `DrivenSystem`.
     coupling : J_j ≥ 0, one number or (N,), zero for a site without bath; J_j² D_j is a rate.
-    bath : one ParticleBath for all sites (identical, independent baths), or a list of one a site. Sites
+    bath : one ParticleBath for all sites (identical, independent baths), a list of one a site, or a dict of those
+        sites that have one, ``{0: left, -1: right}``, the coupling then being one number or a dict too. Sites
         with the same ParticleBath object count as one bath in currents, equal objects as several.
     statistics : "fermion" or "boson"; default that of the baths, which must agree.
     period : T of an h that repeats; what is given on [0, T] is what is repeated. The equations then hold long after
@@ -84,6 +85,9 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
                     statistics='fermion')
     >>> system.gibbs_state().trace().real.round(4)
     np.float64(3.364)
+    >>> right = rf.ParticleBath(0.1, beta=2.0, mu=-0.3, band=(-10.0, 10.0))
+    >>> QuadraticSystem(rf.models.chain(4), coupling=0.5, bath={0: bath, -1: right}).coupling
+    array([0.5, 0. , 0. , 0.5])
     >>> sweep = QuadraticSystem([np.diag([-1.0, 1.0]), (np.eye(2), lambda t: 0.1 * t)], coupling=0.5, bath=bath)
     >>> sweep.problem, sweep.at(5.0).energies
     ('driven quadratic', array([-0.5,  1.5]))
@@ -92,8 +96,8 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
     def __init__(
         self,
         hamiltonian: Operator,
-        coupling: npt.ArrayLike,
-        bath: ParticleBath | Sequence[ParticleBath],
+        coupling: npt.ArrayLike | Mapping[int, float],
+        bath: ParticleBath | Sequence[ParticleBath] | Mapping[int, ParticleBath],
         statistics: str | None = None,
         *,
         period: float | None = None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,14 +17,15 @@ from redfield._base.checks import (
     as_items,
     as_numeric,
     require_finite,
-    shown,
 )
 from redfield._base.checks.types import Operand, Operator
-from redfield.baths import Bath, BathBatch, ParticleBath
+from redfield.baths import Bath, BathBatch
+from redfield.baths.given import as_bath
 from redfield.results.batch import BatchResult
 from redfield.results.steady import SteadyStates
 from redfield.systems.base import Solvable
 from redfield.systems.couplings import SiteProjectors, as_core_operator, as_couplings
+from redfield.systems.reservoirs import extent
 from redfield.systems.system import System
 from redfield.systems.tables import unused_at_zero
 
@@ -103,7 +104,7 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
         sizes = {"hamiltonians": len(self.hamiltonians)} if self.hamiltonians.ndim == 3 else {}
         if not isinstance(self.couplings, SiteProjectors):
             sizes |= {f"couplings[{j}]": len(a) for j, a in enumerate(self.couplings) if _differs(a)}
-        self.baths = _as_baths(baths, count, sizes)
+        self.baths = _as_baths(baths, count, sizes, self._extent)
         sizes |= {
             f"baths[{j}]": len(bath) for j, bath in enumerate(self.baths) if isinstance(bath, BathBatch)
         }
@@ -117,6 +118,9 @@ class SystemBatch(Solvable[BatchResult, SteadyStates]):
 
     def __len__(self) -> int:
         return self.size
+
+    def _extent(self) -> float:
+        return extent(*(self.hamiltonians if self.hamiltonians.ndim == 3 else [self.hamiltonians]))
 
     def __getitem__(self, member: int) -> System:
         """System number `member`."""
@@ -254,18 +258,26 @@ def _as_couplings(value: object, dimension: int) -> Any:
     return tuple(out)
 
 
-def _as_baths(value: object, count: int, sizes: dict[str, int]) -> tuple[Any, ...]:
+def _as_bath(name: str, value: object, scale: Callable[[], float]) -> Bath | BathBatch:
+    """Return a bath of all members, or one of each; a list is of the latter."""
+    if isinstance(value, BathBatch):
+        return value
+    if isinstance(value, list | tuple):
+        return BathBatch([as_bath(f"{name}[{i}]", each, scale()) for i, each in enumerate(value)])
+    return as_bath(name, value, scale())
+
+
+def _as_baths(
+    value: object, count: int, sizes: dict[str, int], scale: Callable[[], float]
+) -> tuple[Any, ...]:
     """Return the Bath or BathBatch of each coupling."""
-    if isinstance(value, Bath | BathBatch | ParticleBath):
-        value = [value]
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        raise TypeError(
-            f"baths must be a Bath, a BathBatch or a list of them, got {type(value).__name__}"
-        )
-    given = [BathBatch(b) if isinstance(b, list | tuple) else b for b in value]
-    for j, bath in enumerate(given):
-        if not isinstance(bath, Bath | BathBatch):
-            raise TypeError(f"baths[{j}] must be a Bath or a BathBatch, got {shown(bath)}")
+    several = isinstance(value, Sequence) and not isinstance(value, str | BathBatch)
+    listed: Sequence[Any] = value if several else [value]  # type: ignore[assignment]
+    made: dict[int, Any] = {}
+    for j, b in enumerate(listed):
+        if id(b) not in made:
+            made[id(b)] = _as_bath(f"baths[{j}]" if several else "baths", b, scale)
+    given = [made[id(b)] for b in listed]
     members = next(iter(sizes.values()), None)
     told = any(isinstance(b, BathBatch) for b in given)  # which axis is that of the members
     if len(given) == count and (count == 1 or members != count or told):

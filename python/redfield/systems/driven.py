@@ -10,15 +10,16 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import RealArray, as_hermitian, as_moment, as_times
 from redfield._base.checks.types import Finite, NotNegative, Operator
-from redfield.baths import Bath
+from redfield.baths.given import GivenBath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
 from redfield.systems.couplings import Couplings, SiteProjectors, as_couplings
 from redfield.systems.drives.made import Control, Made
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.spectra import tabulated
+from redfield.systems.drives.spline import Spline
 from redfield.systems.drives.window import Window
-from redfield.systems.reservoirs import as_baths
+from redfield.systems.reservoirs import as_baths, extent
 from redfield.systems.system import System
 
 CHECKED = 17
@@ -65,7 +66,7 @@ class DrivenSystem(Solvable[Result, Any]):
         self,
         hamiltonian: Operator,
         couplings: Couplings,
-        baths: Bath | Sequence[Bath],
+        baths: GivenBath | Sequence[GivenBath],
     ) -> None:
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.dimension = self.hamiltonian.dimension
@@ -79,7 +80,14 @@ class DrivenSystem(Solvable[Result, Any]):
             self.couplings = tuple(
                 TimeOperator(f"couplings[{j}]", a, self.dimension) for j, a in enumerate(couplings)
             )
-        self.baths = tuple(as_baths(baths, len(self.couplings)))
+        self.baths = tuple(as_baths(baths, len(self.couplings), self._extent))
+
+    def _extent(self) -> float:
+        """Return the size of the energies of H, at its first time, or of its terms with factors of 1."""
+        h = self.hamiltonian
+        if h.function is None:
+            return extent(h.constant, *(x for x, _ in h.terms))
+        return extent(h.at(float(h.function.times[0]) if isinstance(h.function, Spline) else 0.0))
 
     @classmethod
     def held(cls, system: System) -> DrivenSystem:

@@ -17,6 +17,7 @@ from redfield._base.checks import (
     as_sparse,
     require_hermitian_sparse,
 )
+from redfield.systems.drives.parts import depends_on_time
 from redfield.systems.particles import of_definite_number
 
 
@@ -24,6 +25,7 @@ class Hamiltonian:
     """H, (N, N), which nothing changes; each form is made of the other at its first use."""
 
     def __init__(self, value: object) -> None:
+        _require_constant(value)
         sparse = as_sparse("hamiltonian", value)
         if sparse is None:
             self.given: Any = as_hermitian("hamiltonian", value)
@@ -72,6 +74,32 @@ class Hamiltonian:
                 "free. In the basis it was given in less is needed: equation.trajectories(…) moves kets, "
                 "LocalRedfield and Lindblad(…, frame='given') density matrices"
             )
+
+
+def _require_constant(value: Any) -> None:
+    """Refuse what is no constant operator, with the name of the class that takes it."""
+    several = list(value) if isinstance(value, list | tuple) else []
+    terms = any(isinstance(x, list | tuple) and len(x) == 2 and _is_matrix(x[0]) for x in several)
+    if terms or depends_on_time(value):
+        raise TypeError(
+            f"hamiltonian depends on time, it is a {type(value).__name__}: rf.DrivenSystem(hamiltonian, couplings, "
+            "baths) takes a function t → (N, N), a list [H0, (H1, f1), …] or a QobjEvo, and rf.PeriodicSystem what "
+            "repeats"
+        )
+    if getattr(value, "issuper", False):
+        raise TypeError(
+            f"hamiltonian is a superoperator of shape {value.shape}: give the operator H, and jump operators to "
+            "rf.Lindblad(H, jumps)"
+        )
+    if getattr(value, "ndim", 2) == 3 or (several and all(map(_is_matrix, several))):
+        raise ValueError(
+            "hamiltonian must be a square matrix, got several: rf.SystemBatch(hamiltonians, couplings, baths) takes "
+            "(B, N, N)"
+        )
+
+
+def _is_matrix(value: Any) -> bool:
+    return len(getattr(value, "shape", ())) == 2
 
 
 class Eigensystem:

@@ -19,7 +19,7 @@ from redfield._base.checks import (
     as_positive,
 )
 from redfield._base.checks.types import Breakpoints, Finite, Operator
-from redfield.baths import Bath
+from redfield.baths.given import GivenBath
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
 from redfield.systems.base import Solvable
@@ -90,7 +90,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         hamiltonian: Operator,
         period: float,
         couplings: Couplings,
-        baths: Bath | Sequence[Bath],
+        baths: GivenBath | Sequence[GivenBath],
         *,
         harmonics: int | None = None,
         tol: float = 1e-9,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from redfield._base.checks import shown, warn
-from redfield.baths import Bath, BathBatch, ParticleBath
+import numpy as np
+import scipy
+
+from redfield._base.checks import warn
+from redfield.baths import Bath, BathBatch
+from redfield.baths.given import as_bath
 from redfield.baths.matrix import BathMatrix
 from redfield.systems.couplings import SiteProjectors, is_hermitian, same
 
@@ -15,27 +19,39 @@ class UnpairedCouplingWarning(UserWarning):
     """A coupling that is not Hermitian has no adjoint beside it, so that its bath does not thermalise."""
 
 
-def as_baths(baths: object, count: int) -> list[Bath]:
-    """Return the bath of each coupling."""
+def as_baths(baths: object, count: int, scale: Callable[[], float] = lambda: 1.0) -> list[Bath]:
+    """Return the bath of each coupling; `scale` is the energy over which a bare function is taken to vary."""
     if isinstance(baths, BathMatrix):
         raise TypeError("baths is a BathMatrix, which belongs to rf.System alone")
-    if isinstance(baths, BathBatch):
-        raise TypeError(f"baths is {baths!r}, one for each member of an rf.SystemBatch")
-    given = [baths] if isinstance(baths, Bath | ParticleBath) else baths
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        raise TypeError(f"baths must be a Bath or a list of them, got {shown(baths)}")
+    several = isinstance(baths, Sequence) and not isinstance(baths, str)
+    given: Sequence[Any] = baths if several else [baths]  # type: ignore[assignment]
+    made: dict[int, Bath] = {}
     for j, bath in enumerate(given):
-        if isinstance(bath, ParticleBath):
-            raise TypeError(
-                f"baths[{j}] is a ParticleBath, which exchanges particles through two couplings: "
-                "System(h, *redfield.particle_exchange([a], bath)), a the annihilation operator"
-            )
-        if not isinstance(bath, Bath):
-            raise TypeError(f"baths must be a Bath or a list of them, got {shown(bath)} at {j}")
+        name = f"baths[{j}]" if several else "baths"
+        if isinstance(bath, BathBatch):
+            raise TypeError(f"{name} is {bath!r}, one for each member of an rf.SystemBatch")
+        # An object that is given twice is one bath.
+        if id(bath) not in made:
+            made[id(bath)] = bath if isinstance(bath, Bath) else as_bath(name, bath, scale())
     if len(given) not in (1, count):
         raise ValueError(f"{len(given)} baths for {count} couplings; give one bath for all or one each")
-    checked: list[Any] = list(given)
+    checked = [made[id(bath)] for bath in given]
     return checked * count if len(checked) == 1 else checked
+
+
+def bath_of_each(baths: object, count: int, hamiltonian: Any) -> list[Bath]:
+    """Return the bath of each coupling of a system, or the elements of its BathMatrix."""
+    return matrix_elements(baths, count) or as_baths(baths, count, lambda: extent(hamiltonian))
+
+
+def extent(*hamiltonians: Any) -> float:
+    """Return the size of the energies of Hamiltonians but for constants: 1 where there are none."""
+    size = 0.0
+    for h in hamiltonians:
+        entries = scipy.sparse.coo_array(h)
+        apart = np.abs(entries.data[entries.row != entries.col])
+        size = max(size, float(np.ptp(np.real(h.diagonal()))), float(apart.max(initial=0.0)))
+    return size if size > 0.0 else 1.0
 
 
 def matrix_elements(baths: object, count: int) -> list[Bath]:

@@ -20,6 +20,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import Operand, Operator
 from redfield.baths import Bath
+from redfield.baths.given import GivenBath
 from redfield.baths.matrix import BathMatrix, MatrixElement
 from redfield.results.evolution import Result
 from redfield.results.steady import SteadyState
@@ -28,9 +29,8 @@ from redfield.systems.hamiltonian import Eigensystem, Hamiltonian
 from redfield.systems.levels import Levels
 from redfield.systems.particles import is_number, number_of
 from redfield.systems.reservoirs import (
-    as_baths,
+    bath_of_each,
     distinct,
-    matrix_elements,
     paired,
     warn_of_lone_couplings,
 )
@@ -46,7 +46,9 @@ class System(Levels[Result, SteadyState]):
         for.
     couplings : SiteProjectors, or a list of (N, N) operators (arrays, Qobj, scipy.sparse), Hermitian or
         not; sparse ones are used as such where that is cheaper. None at all make a closed system.
-    baths : one Bath for all couplings (identical, independent baths), a list of one each, or a BathMatrix.
+    baths : one Bath for all couplings (identical, independent baths), a list of one each, or a BathMatrix. A function
+        γ(ω) stands for a `SpectrumBath` of it, ω > 0 being what the bath receives, and a bosonic environment of QuTiP
+        for the bath with γ = S, its power spectrum (a spectral density of QuTiP's is half of J here).
     pair : a coupling that is not Hermitian is A ⊗ B† + A† ⊗ B: each such A with a bath that has a temperature gets a
         partner A† with the same bath. Without it a warning names the coupling: alone it does not thermalise.
     number : the particle number operator N̂, (N, N), of a system whose baths have chemical potentials; default found
@@ -84,7 +86,7 @@ class System(Levels[Result, SteadyState]):
         self,
         hamiltonian: Operator,
         couplings: Couplings,
-        baths: Bath | Sequence[Bath] | BathMatrix,
+        baths: GivenBath | Sequence[GivenBath] | BathMatrix,
         *,
         pair: bool = False,
         number: Operator | None = None,
@@ -94,7 +96,7 @@ class System(Levels[Result, SteadyState]):
         operators = as_couplings(couplings, self.dimension)
         if isinstance(baths, BathMatrix) and isinstance(operators, SiteProjectors):
             operators = as_couplings(operators.matrices(), self.dimension)
-        given = matrix_elements(baths, len(operators)) or as_baths(baths, len(operators))
+        given = bath_of_each(baths, len(operators), self._h.given)
         if pair and not isinstance(operators, SiteProjectors):
             operators, given = paired(operators, given)
         self.couplings = operators
@@ -204,7 +206,7 @@ class System(Levels[Result, SteadyState]):
             [self.coupling_bath(j) for j in chosen],
         )
 
-    def with_baths(self, baths: Bath | Sequence[Bath] | BathMatrix) -> System:
+    def with_baths(self, baths: GivenBath | Sequence[GivenBath] | BathMatrix) -> System:
         """Make the system with other baths, one for all or one each; H is not diagonalised again.
 
         Examples
@@ -215,7 +217,7 @@ class System(Levels[Result, SteadyState]):
         >>> hot.energies is cold.energies
         True
         """
-        given = matrix_elements(baths, len(self.couplings)) or as_baths(baths, len(self.couplings))
+        given = bath_of_each(baths, len(self.couplings), self._h.given)
         if self.number is None and any(bath.exchange for bath in given):
             return System(self._h.given, self.couplings, given)  # N̂ is to be found
         warn_of_lone_couplings(self.couplings, given)

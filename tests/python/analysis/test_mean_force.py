@@ -209,8 +209,10 @@ def test_what_is_refused_is_named():
         pytest.warns(rf.UnpairedCouplingWarning),
     ):
         mean_force_state(rf.System(SZ, [lower], bath))
+    with pytest.warns(UserWarning, match="fails by"):
+        unbalanced = rf.SpectrumBath(lambda w: np.exp(-(w**2)), beta=1.0)
     with pytest.raises(ValueError, match="breaks detailed balance at its beta by"):
-        mean_force_state(rf.System(SZ, [SX], rf.SpectrumBath(lambda w: np.exp(-(w**2)), beta=1.0)))
+        mean_force_state(rf.System(SZ, [SX], unbalanced))
     with pytest.raises(ValueError, match="do not have one beta"):
         mean_force_state(rf.System(SZ, [SX], rf.LorentzianBath(0.1, 1.0, 1.0)))
     with pytest.raises(ValueError, match="has no Lamb shift"):

@@ -59,8 +59,10 @@ def test_bad_input_elsewhere():
         rf.OhmicBath.batch(0.1, 5.0, np.ones((2, 2)))
     with pytest.raises(ValueError, match="a batch needs an array"):
         rf.OhmicBath.batch(0.1, 5.0, 1.0)
-    with pytest.raises(TypeError, match="temperature"):
-        rf.OhmicBath.batch(0.1, 5.0, temperature=np.ones(3))
+    with pytest.raises(TypeError, match="warmth"):
+        rf.OhmicBath.batch(0.1, 5.0, warmth=np.ones(3))
+    with pytest.raises(ValueError, match=r"temperature must not be negative, got -1"):
+        rf.OhmicBath.batch(0.1, 5.0, temperature=np.array([1.0, -1.0]))
     with pytest.raises(TypeError, match="beta must be a real number"):
         rf.OhmicBath(0.1, 5.0, np.ones(3))
     with pytest.raises(ValueError, match="baths is empty"):

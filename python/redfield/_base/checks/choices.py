@@ -111,6 +111,16 @@ def as_axes(name: str, value: object) -> Any:
     return value
 
 
+def as_three_axes(name: str, value: object) -> Any:
+    """Three axes of matplotlib, or None for new ones."""
+    if value is None:
+        return value
+    each = as_items(name, value) if isinstance(value, Iterable) else [value]
+    if len(each) != 3:
+        raise TypeError(f"{name} must be three matplotlib Axes, got {shown(value)}")
+    return [as_axes(f"{name}[{k}]", x) for k, x in enumerate(each)]
+
+
 def as_kind(name: str, value: object, *kinds: type) -> Any:
     """Return an object of one of some classes; `_described` is how a class is named where its name does not tell."""
     if not isinstance(value, kinds):

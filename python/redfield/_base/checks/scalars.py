@@ -183,6 +183,11 @@ def as_random_source(name: str, value: object) -> int | np.random.SeedSequence |
 
 def as_scale(name: str, value: object) -> float:
     """Return a number of a bath: zero, infinite or in the range in which products of a few do not overflow."""
+    if isinstance(value, np.ndarray) and value.ndim == 1 and value.dtype.kind in "iuf":
+        raise TypeError(
+            f"{name} must be a real number, got an array of {value.size}; baths of the members of a "
+            "SystemBatch are made by their class's batch(…)"
+        )
     number = as_real_number(name, value)
     size = abs(number)
     if size != 0.0 and not SMALLEST <= size <= LARGEST and size != math.inf:

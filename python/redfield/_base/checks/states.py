@@ -27,8 +27,10 @@ def as_state(name: str, value: object, dimension: int) -> ComplexArray:
     Warns where the trace is not 1. A ket stays one, in N numbers instead of N².
     """
     array = as_numeric(name, value)
-    if array.ndim == 2 and array.shape == (dimension, 1) and dimension > 1:
+    if array.ndim == 2 and array.shape[1] == 1 and (dimension > 1 or len(array) > 1):
         array = array[:, 0]
+    if array.ndim == 2 and array.shape[0] == 1 and array.shape[1] > 1:
+        raise ValueError(f"{name} is a bra, of shape {array.shape}: give the ket, ({array.shape[1]},)")
     if array.ndim == 1:
         if array.size != dimension:
             raise ValueError(

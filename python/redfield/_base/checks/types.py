@@ -38,6 +38,7 @@ from redfield._base.checks.choices import (
     as_path,
     as_progress,
     as_text,
+    as_three_axes,
 )
 from redfield._base.checks.operands import as_observables, as_operand, as_operands
 from redfield._base.checks.scalars import (
@@ -78,6 +79,8 @@ Vector = Annotated[RealArray, as_vector]
 """Real numbers (M,), finite, at least one."""
 Axes = Annotated[Any, as_axes]
 """Axes of matplotlib."""
+PanelAxes = Annotated[Any, as_three_axes]
+"""Three Axes of matplotlib."""
 Number = Annotated[float, as_scale]
 """A number that is zero, infinite or in the range in which products of a few do not overflow."""
 PositiveNumber = Annotated[Number, as_positive]

@@ -81,8 +81,14 @@ def steady_integrals(system: QuadraticSystem, tol: float) -> SteadyIntegrals:
     )
     value, error = np.zeros(4 * n * n + 2 * n), 0.0
     for low, high in itertools.pairwise(edges):
+
+        def smoothed(u: RealArray, low: float = low, span: float = high - low) -> RealArray:
+            """Return the integrand over u, ω = low + span u²(3 − 2u), in which √ and 1/√ at an edge are smooth."""
+            slope: RealArray = 6.0 * span * u * (1.0 - u)
+            return integrand(low + span * u**2 * (3.0 - 2.0 * u)) * slope
+
         part = scipy.integrate.cubature(
-            integrand, [low], [high], rtol=0.0, atol=tol / len(edges), max_subdivisions=10_000
+            smoothed, [0.0], [1.0], rtol=0.0, atol=tol / len(edges), max_subdivisions=10_000
         )
         value += part.estimate
         error += float(np.max(part.error))
