@@ -25,7 +25,7 @@ from redfield.fitting import Fit, Jacobian, fit, jacobian
 from redfield.quadratic import Exact, QuadraticSystem
 from redfield.results import *  # noqa: F403
 from redfield.solve import *  # noqa: F403
-from redfield.sweeps import StoreError, SweepError, sweep
+from redfield.sweeps import StoreError, SweepError, load, sweep
 from redfield.systems import *  # noqa: F403
 
 __version__: str = _build_info()["version"]
@@ -48,6 +48,7 @@ __all__ = [
     "fit",
     "fitting",
     "jacobian",
+    "load",
     "models",
     "operators",
     "quadratic",

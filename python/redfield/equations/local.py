@@ -125,7 +125,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
         system: Any = self.system
         if self._parts.factors:
             baths = [system.coupling_bath(j) for j in range(len(system.couplings))]
-            system = System(system.given_hamiltonian, _sparse(system.couplings), baths)
+            system = System(system.given_hamiltonian, _sparse(system.couplings), baths, dims=system.dims)
             lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
         return _core.LambdaGenerator.given_lambdas(system.core(False), lambdas)
 

@@ -43,7 +43,7 @@ class BatchResult(BaseResult):
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
         "states": ("member", "time", "row", "column"),
         "final_state": ("member", "row", "column"),
-        "start": ("start", "row", "column"),
+        "start": ("starts", "row", "column"),
     }
     optional: ClassVar[tuple[str, ...]] = ("start",)
 

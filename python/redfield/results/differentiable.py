@@ -10,6 +10,7 @@ from redfield._base.checks import ComplexArray, as_index
 from redfield._base.checks.types import Finite, Operand, Operator
 from redfield._base.progress import Progress
 from redfield._base.records import Record
+from redfield._base.stores.origins import origin_of
 from redfield.results.gradient import Gradient, GradientOptions
 
 
@@ -67,7 +68,7 @@ class GradientsOfState(Record, answer=True):
         >>> bool(abs(gradient.baths["beta"] - change / 1e-4) < 1e-4)
         True
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
         if not self.unique:
             raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
@@ -106,7 +107,7 @@ class GradientsOfState(Record, answer=True):
         >>> gradient.baths[0]["beta"] < 0 < gradient.baths[1]["beta"]
         True
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
         options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
         found: Gradient = self.equation.solver.current_gradient(self.state, reservoir, what, options)
@@ -149,7 +150,7 @@ class GradientsOfModes(Record, answer=True):
         >>> bool(abs(gradient.baths["strength"] * 0.04 / gradient.value - 1) < 0.05)
         True
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the modes do not know their equation: load(path, equation) tells it")
         k = as_index("index", index, len(self.eigenvalues))
         options = GradientOptions(tol=tol, threads=threads)
@@ -214,7 +215,7 @@ class GradientsOfEvolution(Record, answer=True):
 def gradient_of(result: Any, weights: Operand, time: Finite | None, options: GradientOptions) -> Gradient:
     """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution, W_i as `Result.gradient` takes them."""
     times = result.times
-    if result.equation is None or result.start is None:
+    if origin_of(result) is None or result.start is None:
         raise ValueError(
             "the result does not know its equation and start: it was loaded from a store, or its equation has no "
             "gradients"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -13,6 +14,7 @@ from redfield._base.checks.types import Axes, Operand
 from redfield._base.progress import Progress
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
+from redfield._base.stores.origins import dims_of_origin, origin_of
 from redfield._base.stores.saved import Saved
 from redfield.draw import FAILS, HOLDS, pictured
 from redfield.results.differentiable import GradientsOfModes, GradientsOfState
@@ -69,10 +71,15 @@ class SteadyState(GradientsOfState, Saved, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "state": ("row", "column"),
+        "corrected": ("row", "column"),
+        "forces": ("coupling", "row", "column"),
+    }
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""
-        return as_qobj(self.state, dims)
+        return as_qobj(self.state, dims, dims_of_origin(self.equation))
 
 
 @record
@@ -97,6 +104,10 @@ class Eigenmodes(GradientsOfModes, Saved, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "eigenvalues": ("mode",),
+        "modes": ("mode", "row", "column"),
+    }
 
     @pictured(5.0)
     def plot(self, axes: Axes) -> None:
@@ -138,6 +149,10 @@ class SteadyStates(Saved, Record, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "state": ("member", "row", "column"),
+        **dict.fromkeys(("residual", "applications", "unique", "error"), ("member",)),
+    }
 
     def gradient(
         self,
@@ -161,7 +176,7 @@ class SteadyStates(Saved, Record, answer=True):
         >>> gradient.baths["beta"].round(2)
         array([-0.24, -0.2 , -0.1 ])
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError(
                 "the steady states do not know their equation: load(path, equation) tells it"
             )

@@ -21,6 +21,7 @@ class Solvable(Record, Generic[R, P]):
     problem : "constant", "batch", "driven", "periodic", "quadratic", "driven quadratic" or "periodic quadratic"; it
         decides which solver answers.
     dimension : N.
+    dims : of the factors of the tensor product that the levels are of, as a Qobj has them; None where not known.
     """
 
     _described: ClassVar[str] = (
@@ -29,6 +30,7 @@ class Solvable(Record, Generic[R, P]):
 
     problem: str
     dimension: int
+    dims: tuple[int, ...] | None = None
     reservoirs: Any
 
     def at(self, t: Finite) -> Any:

@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_square,
 )
 from redfield._base.checks.types import Operand, Operator
+from redfield._base.qobj import dims_of
 from redfield.baths import Bath
 from redfield.baths.matrix import BathMatrix, MatrixElement
 from redfield.results.evolution import Result
@@ -49,6 +50,8 @@ class System(Levels[Result, SteadyState]):
     baths : one Bath for all couplings (identical, independent baths), a list of one each, or a BathMatrix.
     pair : a coupling that is not Hermitian is A ⊗ B† + A† ⊗ B: each such A with a bath that has a temperature gets a
         partner A† with the same bath. Without it a warning names the coupling: alone it does not thermalise.
+    dims : dimensions of the factors of the tensor product that the levels are of, such as [2, 2], which states given as
+        Qobj have; default those of a Qobj that is H.
     number : the particle number operator N̂, (N, N), of a system whose baths have chemical potentials; default found
         from H and the operators of `particle_exchange` where the basis is one of occupation numbers.
 
@@ -88,9 +91,11 @@ class System(Levels[Result, SteadyState]):
         *,
         pair: bool = False,
         number: Operator | None = None,
+        dims: Sequence[int] | None = None,
     ) -> None:
         self._h = Hamiltonian(hamiltonian)
         self.dimension = self._h.dimension
+        self.dims = dims_of("dims", dims, hamiltonian, self.dimension)
         operators = as_couplings(couplings, self.dimension)
         if isinstance(baths, BathMatrix) and isinstance(operators, SiteProjectors):
             operators = as_couplings(operators.matrices(), self.dimension)
@@ -121,6 +126,7 @@ class System(Levels[Result, SteadyState]):
             "baths": baths,
             "pair": self._pair,
             "number": self._asked_number,
+            **({} if self.dims is None else {"dims": self.dims}),
         }
 
     @property
@@ -217,7 +223,7 @@ class System(Levels[Result, SteadyState]):
         """
         given = matrix_elements(baths, len(self.couplings)) or as_baths(baths, len(self.couplings))
         if self.number is None and any(bath.exchange for bath in given):
-            return System(self._h.given, self.couplings, given)  # N̂ is to be found
+            return System(self._h.given, self.couplings, given, dims=self.dims)  # N̂ is to be found
         warn_of_lone_couplings(self.couplings, given)
         return self._coupled(self.couplings, given, self._cached_family)
 

@@ -15,7 +15,8 @@ from typer.testing import CliRunner
 
 import redfield as rf
 from redfield.cli.app import app
-from redfield.cli.exporting import write_netcdf, write_tables
+from redfield._base.stores.netcdf import write_netcdf
+from redfield.cli.exporting import write_tables
 from redfield.cli.extras import missing
 from redfield.cli.output import CHARACTERS, LINES, any_encoding, shortened
 from redfield.cli.reproduce import print_table
@@ -227,7 +228,7 @@ def test_a_name_with_a_slash_is_no_folder(here):
     data = xr.Dataset({"dE/dt": ("x", [1.0, 2.0]), "E": ("x", [3.0, 4.0])}, {"x": [0, 1]})
     assert [p.name for p in write_tables(data, here / "a.csv", False)] == ["a-dE%2Fdt.csv", "a-E.csv"]
     assert (here / "a-dE%2Fdt.csv").read_text() == "x,dE/dt\n0,1.0\n1,2.0\n"
-    write_netcdf(data, here / "a.nc")
+    write_netcdf(data, here / "a.nc", "scipy")
     assert xr.load_dataset(here / "a.nc", engine="scipy")["dE%2Fdt"].values.tolist() == [1.0, 2.0]
     assert sorted(p.name for p in here.iterdir()) == ["a-E.csv", "a-dE%2Fdt.csv", "a.nc"]
 
