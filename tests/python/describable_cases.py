@@ -124,6 +124,7 @@ CASES = [
             "baths": ohmic(beta=1.0),
             "pair": True,
             "number": (np.eye(2), {}),
+            "dims": ((2, 1), {"dims": (1, 2)}),
         },
     ),
     (
@@ -134,7 +135,12 @@ CASES = [
     (
         rf.DrivenSystem,
         {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic()},
-        {"hamiltonian": [Z, (X, np.sin)], "couplings": [Z], "baths": ohmic(beta=1.0)},
+        {
+            "hamiltonian": [Z, (X, np.sin)],
+            "couplings": [Z],
+            "baths": ohmic(beta=1.0),
+            "dims": ((2, 1), {"dims": (1, 2)}),
+        },
     ),
     (
         rf.PeriodicSystem,
@@ -147,6 +153,7 @@ CASES = [
             "baths": ohmic(beta=1.0),
             "harmonics": 9,
             "tol": 1e-8,
+            "dims": ((2, 1), {"dims": (1, 2)}),
         },
     ),
     (
@@ -228,7 +235,13 @@ CASES = [
     (
         rf.Lindblad,
         {"hamiltonian": H, "jumps": [LOWER]},
-        {"hamiltonian": H + Z, "jumps": [2 * LOWER], "frame": "eigenbasis", **STILL},
+        {
+            "hamiltonian": H + Z,
+            "jumps": [2 * LOWER],
+            "frame": "eigenbasis",
+            "dims": ((2, 1), {"dims": (1, 2)}),
+            **STILL,
+        },
     ),
     (
         rf.LocalRedfield,

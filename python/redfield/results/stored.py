@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield import _core
-from redfield._base.checks import RealArray
+from redfield._base.checks import RealArray, checked
 from redfield._base.stores.origins import attached, attributes_of
 from redfield._base.stores.saved import Saving, read_dataset, require_kind
 from redfield.results.curves import curves_of, keys_of, labels_of, variables_of
@@ -151,6 +151,7 @@ class StoredEvolution(Saving):
         }
 
     @classmethod
+    @checked
     def load(cls, path: str | Path, equation: object = None) -> Self:
         """Read a result that `save` wrote; `equation` is attached, since a store holds only its description.
 
