@@ -19,6 +19,7 @@ from redfield._base.errors import EnsembleError, SecularWarning
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
+from redfield.analysis.citing import cite
 from redfield.baths import *  # noqa: F403  (each bath is named where it is made)
 from redfield.equations import *  # noqa: F403  (each kind is a line of the registry)
 from redfield.fitting import Fit, Jacobian, fit, jacobian
@@ -43,6 +44,7 @@ __all__ = [
     "StoreError",
     "SweepError",
     "analysis",
+    "cite",
     "compare",
     "diagnose",
     "fit",

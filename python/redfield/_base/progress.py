@@ -1,4 +1,4 @@
-"""Progress of long work on standard error: a bar in a terminal or a notebook, else lines; or a function of the caller's."""
+"""Progress of long work on standard error: a bar in a terminal or a notebook, else lines; or a function."""
 
 from __future__ import annotations
 

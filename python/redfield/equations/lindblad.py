@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
@@ -69,6 +69,7 @@ class Lindblad(Equation[Any, Any]):
     True
     """
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("gorini1976", "lindblad1976")}
     _form: ClassVar[str] = "couplings"
     _has_baths: ClassVar[bool] = False
 

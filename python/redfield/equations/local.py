@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -81,6 +81,8 @@ class LocalRedfield(Equation[Result, SteadyState]):
     dims: Sequence[int] | None = field(default=None, kw_only=True)
     sites: Sequence[int] | None = field(default=None, kw_only=True)
     progress: Progress = field(default=False, kw_only=True, compare=False)
+
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("redfield1957", "lieb1972")}
 
     def _complete(self) -> None:
         system: Any = self.system

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
@@ -56,6 +56,7 @@ class UniversalLindblad(Equation[R, P]):
 
     lamb_shift: bool = True
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("nathan2020",)}
     _form: ClassVar[str] = "jumps"
     _shifts_by_table: ClassVar[bool] = False
 

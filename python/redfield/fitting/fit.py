@@ -106,7 +106,11 @@ def fit(
         made.require_inside(row, "start")
     count = len(rows) if starts is None else as_count("starts", starts, max(len(rows), 1))
     searches = Searches(
-        rows, count, as_seed("seed", seed), max(tol, LEAST_TOL), max_evaluations or EVALUATIONS * len(made.names)
+        rows,
+        count,
+        as_seed("seed", seed),
+        max(tol, LEAST_TOL),
+        max_evaluations or EVALUATIONS * len(made.names),
     )
     begins = searches.starts(made)
     compared = Data.of(made.require_same(begins[0]), data, sigma)

@@ -25,8 +25,8 @@ def pool_of(executor: Any, workers: int | None, threads: int, timeout: float | N
         return DaskPool(executor, False)
     if name not in ("serial", "threads") and not isinstance(executor, Executor):
         raise TypeError(
-            'executor must be "serial", "threads", "processes", "dask", a dask Client, the address of a dask scheduler, '
-            f"or a concurrent.futures.Executor, got {shown(executor)}"
+            'executor must be "serial", "threads", "processes", "dask", a dask Client, the address of a dask '
+            f"scheduler, or a concurrent.futures.Executor, got {shown(executor)}"
         )
     if timeout is not None:
         raise ValueError(

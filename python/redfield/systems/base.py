@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from redfield._base.checks.types import Finite
+from redfield._base.description import text_of
 from redfield._base.records import Record
 
 R = TypeVar("R")
@@ -32,6 +33,15 @@ class Solvable(Record, Generic[R, P]):
     dimension: int
     dims: tuple[int, ...] | None = None
     reservoirs: Any
+
+    def _table_rows(self) -> dict[str, str]:
+        """Return the problem, N and the parameters, of lists with their lengths."""
+        members = {"members": str(len(self))} if self.problem == "batch" else {}
+        counted = {
+            name: f"{len(value)}: {text_of(value)}" if isinstance(value, list | tuple) else text_of(value)
+            for name, value in self._parameters().items()
+        }
+        return {"problem": self.problem, "N": str(self.dimension), **members, **counted}
 
     def at(self, t: Finite) -> Any:
         """Return the constant system that this one is at a time."""

@@ -16,7 +16,9 @@ from redfield._base.checks import (
     as_max_bytes,
     as_sparse,
     require_hermitian_sparse,
+    shown,
 )
+from redfield.systems.drives.parts import depends_on_time
 from redfield.systems.particles import of_definite_number
 
 
@@ -24,6 +26,15 @@ class Hamiltonian:
     """H, (N, N), which nothing changes; each form is made of the other at its first use."""
 
     def __init__(self, value: object) -> None:
+        if depends_on_time(value):
+            raise TypeError(
+                f"hamiltonian depends on time, got {shown(value)}: DrivenSystem takes it, and PeriodicSystem where it "
+                "repeats"
+            )
+        if getattr(value, "issuper", False):
+            raise TypeError(
+                f"hamiltonian must be an operator on kets, got a superoperator: {shown(value)}"
+            )
         sparse = as_sparse("hamiltonian", value)
         if sparse is None:
             self.given: Any = as_hermitian("hamiltonian", value)

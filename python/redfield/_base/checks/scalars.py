@@ -165,7 +165,7 @@ def as_tolerances(rtol: object, atol: object) -> tuple[float, float]:
 def as_seed(name: str, value: object) -> int:
     """Return a non-negative integer of any size, from which all random numbers follow.
 
-    That of a SeedSequence is made of its state; a Generator draws one, and another at the next call; both are below 2⁶³.
+    That of a SeedSequence is made of its state; a Generator draws one, and another at the next call; both below 2⁶³.
     """
     if isinstance(value, np.random.SeedSequence):
         return int(value.generate_state(1, np.uint64)[0] >> np.uint64(1))
