@@ -246,19 +246,9 @@ class Calls(Record, Generic[R, P]):
         >>> bool(abs(result.expect[0][-1] - np.exp(-0.6)) < 4 * result.errors[0, -1])
         True
         """
-        make = Maker.of(method, step)
+        make, seed = Maker.of(method, step), as_seed("seed", seed)
         options = TrajectoryOptions(
-            samples,
-            as_seed("seed", seed),
-            rtol,
-            error,
-            store,
-            store_states,
-            keep_runs,
-            threads,
-            progress,
-            stop,
-            dtype,
+            samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop, dtype
         )
         return self.solver.trajectories(make, psi0, tlist, e_ops, options)
 

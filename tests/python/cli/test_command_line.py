@@ -14,8 +14,8 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import redfield as rf
-from redfield.cli.app import app
 from redfield._base.stores.netcdf import write_netcdf
+from redfield.cli.app import app
 from redfield.cli.exporting import write_tables
 from redfield.cli.extras import missing
 from redfield.cli.output import CHARACTERS, LINES, any_encoding, shortened
