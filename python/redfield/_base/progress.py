@@ -65,7 +65,7 @@ def shown_bar(text: Callable[[float], str], total: float, done: float = 0.0) -> 
         lines(done)
         yield lines
         return
-    columns = rich.TextColumn("{task.description}", markup=False), rich.BarColumn()
+    columns = rich.TextColumn("{task.description}", markup=False), rich.BarColumn(finished_style="green")
     with rich.Progress(*columns, console=console) as bar:
         task = bar.add_task(text(done), total=total, completed=done)
         yield lambda done: bar.update(task, completed=done, description=text(done))

@@ -55,7 +55,8 @@ def write_netcdf(data: xr.Dataset, path: Path, engine: str | None = None) -> Non
         _plain_attributes(data.attrs),
     )
     with store_errors(path, "write"), replacing(path) as file:
-        made.to_netcdf(file, engine=chosen)  # type: ignore[call-overload]
+        unfilled: Any = {name: {"_FillValue": None} for name, v in plain.items() if v.dtype.kind == "f"}
+        made.to_netcdf(file, engine=chosen, encoding=unfilled)  # type: ignore[call-overload]
 
 
 def read_netcdf(path: Path) -> xr.Dataset:
@@ -129,6 +130,10 @@ def _restored(data: xr.Dataset) -> xr.Dataset:
     """Return the variables of a file as they were in memory."""
     for name, values in list(data.variables.items()):
         dtype = values.attrs.get(TYPE)
+        if values.dtype.kind in "TO":
+            text = np.asarray(values.values.tolist(), dtype=np.str_).reshape(values.shape)
+            put = data.assign_coords if name in data.coords else data.assign
+            data = put({name: (values.dims, text, values.attrs)})
         if dtype is None:
             continue
         attributes = {k: v for k, v in values.attrs.items() if k != TYPE}
@@ -148,6 +153,8 @@ def _plain_variable(name: str, variable: xr.Variable, engine: str) -> xr.Variabl
     before = values.dtype
     if before.kind == "b":
         values = values.astype(np.int8)
+    elif before.kind == "f" and before.itemsize not in (4, 8):
+        values = values.astype(np.float32 if before.itemsize < 4 else np.float64)
     elif engine == "scipy":
         values = _narrow(name, values)
     if values.dtype != before and before.kind != "T":
@@ -168,8 +175,6 @@ def _narrow(name: str, values: Any) -> Any:
             f"{name!r} holds integers beyond 2**53, which netCDF 3 has not: choose --format csv of `redfield export`, "
             "or a Zarr store"
         )
-    if kind == "f" and size not in (4, 8):
-        return values.astype(np.float32 if size < 4 else np.float64)
     return values
 
 
