@@ -20,7 +20,6 @@ from redfield.cli.exporting import write_tables
 from redfield.cli.extras import missing
 from redfield.cli.output import CHARACTERS, LINES, any_encoding, shortened
 from redfield.cli.reproduce import print_table
-from redfield.cli.run import workers_of
 from redfield.studies import Table
 
 MARKUP = (
@@ -280,13 +279,25 @@ def module(name, folder, text):
     (folder / f"{name}.py").write_text(text)
 
 
-def test_a_cluster_that_a_command_starts_listens_to_this_machine_alone():
+def test_a_cluster_that_a_sweep_starts_listens_to_this_machine_alone_and_ends_with_it():
     psutil = pytest.importorskip("psutil")
-    with workers_of("dask") as address:
-        assert address.startswith("tcp://127.0.0.1:")
+    before = {p.pid for p in psutil.Process().children(recursive=True)}
+    places, started = set(), set()
+
+    def look(fraction):
         processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-        places = [
+        started.update(p.pid for p in processes[1:])
+        places.update(
             c.laddr.ip for p in processes for c in p.net_connections("inet") if c.status == "LISTEN"
-        ]
-    assert places
-    assert set(places) == {"127.0.0.1"}
+        )
+
+    data = rf.sweep(lambda x: {"y": 2 * x}, {"x": [1.0, 2.0]}, executor="dask", workers=1, progress=look)
+    assert data.y.values.tolist() == [2.0, 4.0]
+    assert '"executor": "dask"' in data.attrs["runs"]
+    assert places == {"127.0.0.1"}
+    assert started - before
+    assert not {p.pid for p in psutil.Process().children(recursive=True)} & (started - before)
+
+
+def test_the_version_is_told():
+    assert call("--version").output == f"redfield {rf.__version__}\n"

@@ -70,12 +70,11 @@ def test_names_are_those_of_variables_where_they_can_be():
 
 
 @pytest.mark.parametrize("file", FILES)
-def test_all_that_is_saved_comes_back(file, tmp_path, two_qubits):
+def test_all_that_is_saved_comes_back(file, tmp_path):
     batch = rf.Davies(rf.SystemBatch([Z, 2 * Z], [X], BATH))
     davies = rf.Davies(QUBIT)
     records = [
-        evolved({"z": Z, "a": LOWER, "a/b": X, 3: Z}, store_states=True),
-        evolved([LOWER], error=True),
+        evolved({"z": Z, "a": LOWER, "a/b": X, 3: Z}, store_states=True, error=True),
         batch.evolve([1.0, 0.0], TIMES, {"z": Z}),
         davies.trajectories([1.0, 0.0], TIMES, {"z": Z}, samples=4, keep_runs=True),
         davies.trajectories([1.0, 0.0], TIMES, samples=4, store_states=True),
@@ -83,7 +82,6 @@ def test_all_that_is_saved_comes_back(file, tmp_path, two_qubits):
         EQUATION.steady_state(error=True),
         batch.steady_state(),
         EQUATION.spectrum(),
-        two_qubits.evolve(np.eye(4)[0], TIMES),
         rf.spectrum(EQUATION, LOWER, LOWER.T, np.array([0.5, 1.0]), error=True),
     ]
     for k, record in enumerate(records):
@@ -94,13 +92,10 @@ def test_all_that_is_saved_comes_back(file, tmp_path, two_qubits):
         again = rf.load(place)
         assert type(again) is type(record)
         assert again == record, record
-        assert type(record).load(place) == record
         equation = getattr(record, "equation", None)
         if equation is not None:
             assert repr(again.equation) == repr(equation)
-            assert rf.load(place, equation).equation is equation
-            again.save(place, overwrite=True)
-            assert repr(rf.load(place).equation) == repr(equation)
+            assert type(record).load(place, equation).equation is equation
         with pytest.raises(FileExistsError, match="overwrite=True"):
             record.save(place)
 
@@ -155,7 +150,10 @@ def test_only_what_save_wrote_is_overwritten(tmp_path):
         rf.load(tmp_path / "sweep.zarr", EQUATION)
     EQUATION.steady_state().save(tmp_path / "a.zarr")
     result.save(tmp_path / "a.zarr", overwrite=True)
-    assert rf.load(tmp_path / "a.zarr") == result
+    again = rf.load(tmp_path / "a.zarr")
+    assert again == result
+    again.save(tmp_path / "a.zarr", overwrite=True)
+    assert repr(rf.load(tmp_path / "a.zarr").equation) == repr(EQUATION)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.zarr", "other", "sweep.zarr"]
     with pytest.raises(FileNotFoundError):
         rf.load(tmp_path / "none.zarr")
