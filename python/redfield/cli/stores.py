@@ -86,7 +86,9 @@ def export(
 @errors()
 def plot(
     store: StorePath,
-    variable: Annotated[str | None, typer.Option(help="Default the first.")] = None,
+    variable: Annotated[
+        str | None, typer.Option(help="Default the first over time, else the first.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="A .pdf, .svg or .png; default the store's name.")
     ] = None,

@@ -12,6 +12,7 @@ import xarray as xr
 
 import redfield as rf
 from redfield._base.stores import netcdf
+from redfield.cli.picture import draw_sweep
 
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
 LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
@@ -250,5 +251,6 @@ def test_sweeps_keep_the_names_and_open_in_plain_xarray(tmp_path):
     assert set(opened.sizes) == {"kind", "beta", "time", "row", "column"}
     assert set(opened.coords) == {"kind", "beta", "time"}
     assert np.array_equal(opened["⟨z⟩"], data["⟨z⟩"])
+    assert draw_sweep(opened).axes[0].get_ylabel() == "⟨z⟩"
     steady = rf.sweep(lambda beta: rf.Davies(QUBIT).spectrum(), {"beta": [1.0]})
     assert steady["modes"].dims == ("beta", "mode", "row", "column")
