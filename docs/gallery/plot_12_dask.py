@@ -43,11 +43,11 @@ data
 
 again = rf.sweep(point, axes, samples=20, seed=7, store=store, executor="threads")
 threads = rf.sweep(point, axes, samples=20, seed=7, executor="threads")
-print(bool((again.expect_0 == data.expect_0).all()), bool((threads.expect_0 == data.expect_0).all()))
+print(bool((again.energy == data.energy).all()), bool((threads.energy == data.energy).all()))
 
 # %%
 
-mean, error = data.expect_0.mean("sample"), data.expect_0.std("sample") / np.sqrt(data.sizes["sample"])
+mean, error = data.energy.mean("sample"), data.energy.std("sample") / np.sqrt(data.sizes["sample"])
 with styled():
     figure, panels = plt.subplots(1, 3, figsize=(11, 3.6), layout="constrained", sharey=True)
     for panel, disorder in zip(panels, axes["disorder"], strict=True):

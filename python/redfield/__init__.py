@@ -20,13 +20,14 @@ from redfield._base.errors import EnsembleError, SecularWarning
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.analysis import compare, diagnose, trace_distance, trace_norm
+from redfield.analysis.citing import cite
 from redfield.baths import *  # noqa: F403  (each bath is named where it is made)
 from redfield.equations import *  # noqa: F403  (each kind is a line of the registry)
 from redfield.fitting import Fit, Jacobian, fit, jacobian
 from redfield.quadratic import Exact, QuadraticSystem
 from redfield.results import *  # noqa: F403
 from redfield.solve import *  # noqa: F403
-from redfield.sweeps import StoreError, SweepError, sweep
+from redfield.sweeps import StoreError, SweepError, load, sweep
 from redfield.systems import *  # noqa: F403
 from redfield.units import beta
 
@@ -46,11 +47,13 @@ __all__ = [
     "SweepError",
     "analysis",
     "beta",
+    "cite",
     "compare",
     "diagnose",
     "fit",
     "fitting",
     "jacobian",
+    "load",
     "models",
     "operators",
     "quadratic",

@@ -125,6 +125,7 @@ CASES = [
             "baths": ohmic(beta=1.0),
             "pair": True,
             "number": (np.eye(2), {}),
+            "dims": ((2, 1), {"dims": (1, 2)}),
         },
     ),
     (
@@ -135,7 +136,12 @@ CASES = [
     (
         rf.DrivenSystem,
         {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic()},
-        {"hamiltonian": [Z, (X, np.sin)], "couplings": [Z], "baths": ohmic(beta=1.0)},
+        {
+            "hamiltonian": [Z, (X, np.sin)],
+            "couplings": [Z],
+            "baths": ohmic(beta=1.0),
+            "dims": ((2, 1), {"dims": (1, 2)}),
+        },
     ),
     (
         rf.PeriodicSystem,
@@ -148,6 +154,7 @@ CASES = [
             "baths": ohmic(beta=1.0),
             "harmonics": 9,
             "tol": 1e-8,
+            "dims": ((2, 1), {"dims": (1, 2)}),
         },
     ),
     (
@@ -229,7 +236,13 @@ CASES = [
     (
         rf.Lindblad,
         {"hamiltonian": H, "jumps": [LOWER]},
-        {"hamiltonian": H + Z, "jumps": [2 * LOWER], "frame": "eigenbasis", **STILL},
+        {
+            "hamiltonian": H + Z,
+            "jumps": [2 * LOWER],
+            "frame": "eigenbasis",
+            "dims": ((2, 1), {"dims": (1, 2)}),
+            **STILL,
+        },
     ),
     (
         rf.LocalRedfield,

@@ -3,13 +3,50 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from redfield._base.checks import ComplexArray, as_count, as_items, shown
 
+MOST_TERMS = 100
+"""Terms of an operator that are looked at for the dimensions of a Qobj."""
 
-def as_qobj(states: ComplexArray, dims: list[int] | None) -> Any:
-    """(…, N, N) as Qobj, nested lists of them along the leading axes."""
+
+def dims_of(name: str, dims: object, operator: object, dimension: int) -> tuple[int, ...] | None:
+    """Return the dimensions of the factors of a tensor product: those given, or those of a Qobj of several factors.
+
+    Parameters
+    ----------
+    operator : a Qobj, a QobjEvo, or a list of terms some of which are; other operators have none.
+
+    Raises
+    ------
+    TypeError, ValueError
+        What is given are no dimensions, or they do not multiply to the dimension.
+    """
+    if dims is not None:
+        factors = tuple(as_count(name, d) for d in as_items(name, dims))
+        if math.prod(factors) != dimension:
+            raise ValueError(f"{name} must multiply to {dimension}, got {shown(dims)}")
+        return factors
+    parts = operator if isinstance(operator, list | tuple) else [operator]
+    for part in parts[:MOST_TERMS]:
+        found = getattr(part[0] if isinstance(part, list | tuple) and part else part, "dims", None)
+        rows = found[0] if isinstance(found, list) and found else None
+        if isinstance(rows, list) and len(rows) > 1 and all(isinstance(d, int) for d in rows):
+            return tuple(rows) if math.prod(rows) == dimension else None
+    return None
+
+
+def as_qobj(states: ComplexArray, dims: Sequence[int] | None, known: Sequence[int] | None = None) -> Any:
+    """Return (…, N, N) as Qobj, nested lists of them along the leading axes.
+
+    Parameters
+    ----------
+    dims : of the factors of the tensor product that states are of; default those that are known of the system.
+    """
+    if dims is None and known is not None and math.prod(known) == states.shape[-1]:
+        dims = known
     try:
         import qutip
     except ImportError as error:

@@ -133,7 +133,11 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
         return written(self, kept)
 
     def _repr_html_(self) -> str:
-        return as_table(type(self).__qualname__, {k: text_of(v) for k, v in self._parameters().items()})
+        return as_table(type(self).__qualname__, self._table_rows())
+
+    def _table_rows(self) -> dict[str, str]:
+        """Return names and texts of what a notebook shows."""
+        return {k: text_of(v) for k, v in self._parameters().items()}
 
     def __dask_tokenize__(self) -> tuple[str, str]:
         """Return the token by which dask tells records apart."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_choice, as_numeric, checked, require_finite
 from redfield._base.checks.types import Operand
+from redfield._base.stores.origins import origin_of
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.distances import trace_norm
 from redfield.analysis.events import currents
@@ -164,7 +165,7 @@ def _flows_of_forces(
         raise TypeError(
             f'counted = {counted!r}: the currents of HEOM are those that enter the system, counted="system"'
         )
-    equation = getattr(result, "equation", None) if equation is None else equation
+    equation = origin_of(result) if equation is None else equation
     if equation is None:
         raise ValueError("equation must be given with a steady state")
     obeyed = as_equation("equation", equation)
@@ -241,7 +242,7 @@ def entropy_production(result: Operand, equation: AnyEquation | None = None) -> 
 
 def states_of(result: Operand, equation: object) -> tuple[AnyEquation, ComplexArray, bool]:
     """Return the equation, the states (T, N, N), and whether one state was given."""
-    equation = getattr(result, "equation", None) if equation is None else equation
+    equation = origin_of(result) if equation is None else equation
     states = as_numeric("result", stored_states(result))
     if equation is None:
         raise ValueError("equation must be given with states that do not come from an evolution")

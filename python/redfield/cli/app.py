@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 import redfield
@@ -9,12 +11,11 @@ from redfield import _core
 from redfield.cli import stores
 from redfield.cli.doctor import doctor
 from redfield.cli.errors import errors
-from redfield.cli.output import say_facts
+from redfield.cli.output import say, say_facts
 from redfield.cli.reproduce import reproduce
 from redfield.cli.run import run
 
 app = typer.Typer(
-    help="Redfield, Davies and related quantum master equations.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # what a user types comes back in messages
@@ -22,6 +23,22 @@ app = typer.Typer(
 app.add_typer(reproduce, name="reproduce")
 for command in (run, stores.status, stores.export, stores.plot, doctor):
     app.command()(command)
+
+
+def _version(wanted: bool) -> None:
+    """Print the version and end the command, where it is asked for."""
+    if wanted:
+        say(f"redfield {redfield.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Redfield, Davies and related quantum master equations."""
 
 
 @app.command()

@@ -16,7 +16,9 @@ MOST_CURVES, MOST_PANELS = 12, 5
 
 @styled()
 def draw_sweep(data: xr.Dataset, variable: str | None = None) -> Figure:
-    """Return the figure of a variable, default the first; samples are averaged, with the standard error as a band.
+    """Return the figure of a variable; samples are averaged, with the standard error as a band.
+
+    The default variable is the first curve over time, such as an expectation value, else the first variable.
 
     Raises
     ------
@@ -24,7 +26,8 @@ def draw_sweep(data: xr.Dataset, variable: str | None = None) -> Figure:
         There is no such variable, or it has too many curves to tell apart.
     """
     names = [str(k) for k in data.data_vars if k != "status"]
-    name = names[0] if variable is None else variable
+    curves_over_time = [k for k in names if "time" in data[k].dims and "row" not in data[k].dims]
+    name = [*curves_over_time, *names][0] if variable is None else variable
     if name not in names:
         raise ValueError(f"variable {name!r} is none of {', '.join(names)}")
     values = data[name].real if np.iscomplexobj(data[name]) else data[name]

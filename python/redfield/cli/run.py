@@ -35,11 +35,9 @@ def workers_of(executor: str) -> Iterator[Any]:
             )
         yield executor
         return
-    from distributed import LocalCluster
+    from redfield.sweeps.dask_pool import local_cluster
 
-    make: Any = LocalCluster
-    # Nothing outside this machine may send work to it.
-    with make(threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0") as cluster:
+    with local_cluster() as cluster:
         say(f"dask: {len(cluster.workers)} workers, {cluster.dashboard_link}")
         yield cluster.scheduler_address
 

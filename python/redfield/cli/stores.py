@@ -67,22 +67,28 @@ def export(
     output: Annotated[Path | None, typer.Option(help="Default the store's name, here.")] = None,
 ) -> None:
     """Write a sweep as one netCDF file, or a table of each variable; complex numbers as two."""
-    from redfield.cli.exporting import write_netcdf, write_tables
+    from redfield._base.stores.netcdf import write_netcdf
+    from redfield.cli.exporting import write_tables
     from redfield.sweeps import stores
 
     if format not in SUFFIXES:
         raise ValueError(f"format must be netcdf or csv, got {format!r}")
     path = _file(store, output, SUFFIXES[format])
     data = stores.opened(store).load()
-    numbered = output is None
-    for file in write_netcdf(data, path) if format == "netcdf" else write_tables(data, path, numbered):
+    if format == "netcdf":
+        write_netcdf(data, path, "scipy")
+        say(f"{path}")
+        return
+    for file in write_tables(data, path, output is None):
         say(f"{file}")
 
 
 @errors()
 def plot(
     store: StorePath,
-    variable: Annotated[str | None, typer.Option(help="Default the first.")] = None,
+    variable: Annotated[
+        str | None, typer.Option(help="Default the first over time, else the first.")
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(help="A .pdf, .svg or .png; default the store's name.")
     ] = None,

@@ -51,8 +51,14 @@ def styled() -> Iterator[None]:
         import matplotlib
     except ImportError as error:
         raise ImportError("pictures need matplotlib: pip install 'redfield[plot]'") from error
-    with matplotlib.rc_context(_settings()):
+    settings = _settings()
+    before = {name: matplotlib.rcParams[name] for name in settings}
+    matplotlib.rcParams.update(settings)
+    try:
         yield
+    finally:
+        # Not rc_context, which resets "interactive" too: a notebook's backend, loaded by the first figure, sets it.
+        matplotlib.rcParams.update(before)
 
 
 def figure_of(width: float, height: float, panels: int = 1) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from typing import Any, ClassVar, Self
 
@@ -14,6 +14,7 @@ import scipy
 from redfield import _core
 from redfield._base.checks import ComplexArray, as_choice, as_kind
 from redfield._base.checks.types import Finite, Numbers, State
+from redfield._base.description import text_of
 from redfield._base.formula import Formula
 from redfield._base.records import record
 from redfield.baths.matrix import Mixed
@@ -52,6 +53,8 @@ class Equation(Formula, Calls[R, P]):
     system: Solvable[R, P]
 
     _described: ClassVar[str] = "a master equation"
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Keys of the bibliography: of the kind (""), and of what it is for a problem ("driven") or with an option."""
     _form: ClassVar[str] = "general"
     """The form of the dissipator of independent baths, as `Solver.form` has it."""
     _shifts_by_table: ClassVar[bool] = True
@@ -75,6 +78,17 @@ class Equation(Formula, Calls[R, P]):
 
     _has_baths: ClassVar[bool] = True
     """Whether its baths are the user's, whose numbers gradients are told of."""
+
+    def _table_rows(self) -> dict[str, str]:
+        """Return what a notebook shows: the system's rows, and the options."""
+        known: dict[str, str] = self.system._table_rows()
+        options = {k: text_of(v) for k, v in self._parameters().items() if k != "system"}
+        if len(options) == len(
+            self._parameters()
+        ):  # Lindblad's equation, whose system stands for its arguments
+            return {"N": known["N"], **options}
+        shown = {f"{k} of the equation" if k in known else k: v for k, v in options.items()}
+        return {"system": type(self.system).__name__, **known, **shown}
 
     @property
     def lamb_shift(self) -> bool:
@@ -126,7 +140,7 @@ class Equation(Formula, Calls[R, P]):
         """Return the effective Hamiltonian and jump operators that move kets."""
         raise TypeError(
             f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
-            f"which no jump can have; {KINDS.that_are('positive')} have none"
+            f"which no jump can have. {KINDS.that_are('positive')} have no negative rates, and have trajectories"
         )
 
     @property

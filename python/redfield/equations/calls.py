@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Generic
 
 from redfield import _core
-from redfield._base.checks import as_count
+from redfield._base.checks import as_count, as_seed
 from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operand, State
 from redfield._base.progress import Progress
 from redfield._base.records import Record
@@ -218,7 +218,7 @@ class Calls(Record, Generic[R, P]):
         psi0 : (N,) ket; or a density matrix, of whose eigenvectors each starts from one. A trace other than 1 is kept.
         tlist, e_ops, threads, progress, stop : as of `evolve`.
         samples : how many trajectories, at least 2.
-        seed : trajectory number i depends on it and on i alone, whatever the threads.
+        seed : int, SeedSequence or Generator; trajectory number i depends on it and on i alone, whatever the threads.
         method : "jumps", or "diffusion": quantum state diffusion, whose kets move without jumps (Gisin & Percival,
             doi:10.1088/0305-4470/25/21/023), in steps that split G from the noise symmetrically.
         step : of the diffusion, a time; default such that the error of the splitting is about 1e-3, ∝ step².
@@ -246,7 +246,7 @@ class Calls(Record, Generic[R, P]):
         >>> bool(abs(result.expect[0][-1] - np.exp(-0.6)) < 4 * result.errors[0, -1])
         True
         """
-        make = Maker.of(method, step)
+        make, seed = Maker.of(method, step), as_seed("seed", seed)
         options = TrajectoryOptions(
             samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop, dtype
         )

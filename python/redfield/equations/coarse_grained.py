@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -65,6 +65,7 @@ class CoarseGrained(Equation[R, P]):
     threshold: NotNegative = field(default=0.0, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("schaller2008",)}
     _shifts_by_table: ClassVar[bool] = False
 
     @property

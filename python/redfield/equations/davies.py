@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -82,6 +82,11 @@ class Davies(Equation[R, P]):
     degeneracy_tol: NotNegative | None = field(default=None, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "": ("davies1974",),
+        "driven": ("albash2012",),
+        "periodic": ("bluemel1991", "grifoni1998"),
+    }
     _form: ClassVar[str] = "secular"
 
     def _complete(self) -> None:

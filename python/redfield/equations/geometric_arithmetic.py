@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
@@ -43,6 +43,7 @@ class GeometricArithmetic(Equation[R, P]):
 
     lamb_shift: bool = True
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("davidovic2020",)}
     _form: ClassVar[str] = "jumps"
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
+from typing import ClassVar
 
 from redfield._base.checks import as_choice, as_count
 from redfield._base.checks.types import Positive
@@ -126,6 +128,12 @@ class HEOM(Equation[R, P]):
     tol: Positive = field(default=1e-4, kw_only=True)
     terminator: bool = field(default=False, kw_only=True)
     max_bytes: float | None = field(default=None, kw_only=True)
+
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "": ("tanimura1989", "shi2009", "nakatsukasa2018"),
+        "exchange": ("jin2008",),
+        "terminator": ("ishizaki2005",),
+    }
 
     def _complete(self) -> None:
         if isinstance(self.depth, str):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
@@ -39,6 +39,7 @@ class Lindblad(Equation[Any, Any]):
         what a Hamiltonian of a DrivenSystem may be.
     period : T, where H and the jumps repeat: steady states are periodic then.
     harmonics, tol, breakpoints : of a period, as of PeriodicSystem.
+    dims : of the tensor product that the levels are of, as of System.
     frame : "given", where H is not diagonalised until something needs its eigenvectors (steady states, spectra,
         diagnostics), "eigenbasis", or "auto", which compares what an application costs; `.frame` and a result's
         stats["frame"] tell which it is.
@@ -68,6 +69,7 @@ class Lindblad(Equation[Any, Any]):
     True
     """
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("gorini1976", "lindblad1976")}
     _form: ClassVar[str] = "couplings"
     _has_baths: ClassVar[bool] = False
 
@@ -81,10 +83,11 @@ class Lindblad(Equation[Any, Any]):
         harmonics: int | None = None,
         tol: float = 1e-9,
         breakpoints: Breakpoints = (),
+        dims: Sequence[int] | None = None,
     ) -> None:
         self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
-            self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints)
+            self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints, dims)
         problem: str = self.system.problem
         if self.asked_frame != "auto" and problem != "constant":
             raise TypeError(f"frame = {frame!r} has no meaning for a {problem} problem; leave it out")
@@ -96,6 +99,8 @@ class Lindblad(Equation[Any, Any]):
             system.problem, "hamiltonian"
         )
         parameters = {"hamiltonian": getattr(system, name), "jumps": system.couplings}
+        if system.dims is not None:
+            parameters["dims"] = system.dims
         if system.problem == "periodic":
             return {
                 **parameters,
@@ -143,18 +148,27 @@ def _system(
     harmonics: int | None,
     tol: float,
     breakpoints: Sequence[float],
+    dims: Sequence[int] | None,
 ) -> Any:
     """Return the system whose couplings are the jump operators, with white noise of rate 1."""
     couplings: Any = jumps
     white = FlatBath(1.0)
     if period is not None:
         return PeriodicSystem(
-            hamiltonian, period, couplings, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
+            hamiltonian,
+            period,
+            couplings,
+            white,
+            harmonics=harmonics,
+            tol=tol,
+            breakpoints=breakpoints,
+            dims=dims,
         )
     if harmonics is not None or tol != 1e-9 or len(breakpoints):
         raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
     operators = [hamiltonian, *(jumps if isinstance(jumps, Sequence) else [jumps])]
     if any(depends_on_time(x) for x in operators):
-        return DrivenSystem(hamiltonian, couplings, white)
-    many = any(getattr(x, "ndim", 2) == 3 for x in operators)
-    return (SystemBatch if many else System)(hamiltonian, couplings, white)
+        return DrivenSystem(hamiltonian, couplings, white, dims=dims)
+    if any(getattr(x, "ndim", 2) == 3 for x in operators):
+        return SystemBatch(hamiltonian, couplings, white)
+    return System(hamiltonian, couplings, white, dims=dims)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +82,8 @@ class LocalRedfield(Equation[Result, SteadyState]):
     sites: Sequence[int] | None = field(default=None, kw_only=True)
     progress: Progress = field(default=False, kw_only=True, compare=False)
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("redfield1957", "lieb1972")}
+
     def _complete(self) -> None:
         system: Any = self.system
         system.require_independent("LocalRedfield")
@@ -125,7 +127,7 @@ class LocalRedfield(Equation[Result, SteadyState]):
         system: Any = self.system
         if self._parts.factors:
             baths = [system.coupling_bath(j) for j in range(len(system.couplings))]
-            system = System(system.given_hamiltonian, _sparse(system.couplings), baths)
+            system = System(system.given_hamiltonian, _sparse(system.couplings), baths, dims=system.dims)
             lambdas = [_dense_block(factor, system.dimension) for factor in self._parts.factors]
         return _core.LambdaGenerator.given_lambdas(system.core(False), lambdas)
 

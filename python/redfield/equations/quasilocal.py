@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import field
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import scipy
@@ -71,6 +71,8 @@ class QuasilocalRedfield(Equation[Result, SteadyState]):
     sites: Sequence[int] | None = field(default=None, kw_only=True)
     local_dimension: int = field(default=2, kw_only=True)
     periodic: bool = field(default=False, kw_only=True)
+
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("redfield1957", "shiraishi2025local")}
 
     def _complete(self) -> None:
         system: Any = self.system

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -90,6 +90,10 @@ class Redfield(Equation[R, P]):
     correlation: str = field(default="auto", kw_only=True)
     tol: Positive = field(default=1e-7, kw_only=True)
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "": ("redfield1957",),
+        "periodic": ("kohler1997",),
+    }
     _form: ClassVar[str] = "couplings"
 
     def _complete(self) -> None:

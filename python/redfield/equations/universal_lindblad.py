@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from redfield import _core
@@ -59,6 +59,7 @@ class UniversalLindblad(Equation[R, P]):
 
     lamb_shift: bool = True
 
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("nathan2020",)}
     _form: ClassVar[str] = "jumps"
     _shifts_by_table: ClassVar[bool] = False
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from redfield._base.checks import RealArray, as_count, checked, warn
+from redfield._base.checks import RealArray, as_count, as_seed, checked, warn
 from redfield._base.checks.types import Count, IntegerSeed, Operand, Positive
 from redfield._base.progress import Progress
 from redfield._core import ConvergenceError
@@ -59,7 +59,7 @@ def fit(
     bounds : {name: (low, high)}, None for no bound; or a list of one each.
     starts : how many searches; those beyond what `start` gives begin at random points between finite bounds, evenly in
         the logarithm where both are positive and a decade apart. The best end is the fit.
-    seed : start number k depends on it, the bounds and k alone.
+    seed : int, SeedSequence or Generator; start number k depends on it, the bounds and k alone.
     tol : a search ends where χ², the parameters or the scaled gradient change by less than this part.
     max_evaluations : of the model by one search, default 100 a parameter.
     store : a Zarr directory that keeps finished searches, from which the same call goes on (rf.sweep); more starts are
@@ -106,7 +106,11 @@ def fit(
         made.require_inside(row, "start")
     count = len(rows) if starts is None else as_count("starts", starts, max(len(rows), 1))
     searches = Searches(
-        rows, count, seed, max(tol, LEAST_TOL), max_evaluations or EVALUATIONS * len(made.names)
+        rows,
+        count,
+        as_seed("seed", seed),
+        max(tol, LEAST_TOL),
+        max_evaluations or EVALUATIONS * len(made.names),
     )
     begins = searches.starts(made)
     compared = Data.of(made.require_same(begins[0]), data, sigma)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -137,6 +138,7 @@ class SteadyCovariance(SteadyGradients, Saved, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {"covariance": ("row", "column")}
 
     @property
     def state(self) -> ComplexArray:
@@ -215,6 +217,8 @@ class CovarianceModes(Saved, Record, answer=True):
     modes: ComplexArray
     gap: float
 
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {"rapidities": ("mode",), "modes": ("row", "mode")}
+
 
 @record
 class Currents(Saved, Record, answer=True):
@@ -233,6 +237,11 @@ class Currents(Saved, Record, answer=True):
     heat: RealArray
     site_particle: RealArray
     site_energy: RealArray
+
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        **dict.fromkeys(("particle", "energy", "heat"), ("reservoir",)),
+        **dict.fromkeys(("site_particle", "site_energy"), ("site",)),
+    }
 
     @classmethod
     def of_sites(cls, contacts: Contacts, particle: RealArray, energy: RealArray) -> Currents:

@@ -7,6 +7,7 @@ from typing import Any
 from redfield._base.checks import ComplexArray, checked
 from redfield._base.checks.types import Operator
 from redfield._base.records import Record
+from redfield._base.stores.origins import origin_of
 from redfield.results.gradient import Gradient, GradientOptions
 
 
@@ -99,7 +100,7 @@ class SteadyGradients(Record, answer=True):
 
     @property
     def _solver(self) -> Any:
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
         if not self.unique:
             raise ValueError("the steady state is not the only one: what it is depends on rho0 too")

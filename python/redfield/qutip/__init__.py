@@ -20,7 +20,13 @@ except ImportError:
 
 from redfield._base.checks import checked
 from redfield._base.checks.types import Numbers
-from redfield.qutip.arguments import CouplingPairs, QobjObservables, QobjState, as_qutip_times
+from redfield.qutip.arguments import (
+    CouplingPairs,
+    QobjObservables,
+    QobjState,
+    SecularCutoff,
+    as_qutip_times,
+)
 from redfield.qutip.correlation import correlation_2op_1t, correlation_2op_2t, spectrum
 from redfield.qutip.crossterm import brcrossterm
 from redfield.qutip.floquet import fmmesolve
@@ -45,7 +51,7 @@ def bloch_redfield_tensor(
     H: object,
     a_ops: CouplingPairs,
     c_ops: object = None,
-    sec_cutoff: float = 0.1,
+    sec_cutoff: SecularCutoff = 0.1,
     fock_basis: bool = False,
     sparse_eigensolver: bool = False,
     br_computation_method: str = "sparse",
@@ -111,7 +117,7 @@ def brmesolve(
     psi0: QobjState,
     tlist: Numbers,
     a_ops: CouplingPairs | None = None,
-    sec_cutoff: float = 0.1,
+    sec_cutoff: SecularCutoff = 0.1,
     *,
     c_ops: object = None,
     e_ops: QobjObservables | None = None,

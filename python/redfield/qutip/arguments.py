@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 import qutip
 
-from redfield._base.checks import RealArray, as_function_of, as_times, shown
+from redfield._base.checks import RealArray, as_function_of, as_real_number, as_times, shown
 
 Dims = list[object]
 """Nested lists of the dimensions of a space."""
@@ -76,13 +76,31 @@ def as_coupling_pairs(name: str, value: object) -> list[tuple[object, object]]:
     """Return pairs of an operator and a spectrum, of which one may stand alone."""
     if not isinstance(value, list | tuple):
         raise TypeError(f"{name} must be a list of pairs (operator, spectrum), got {shown(value)}")
-    pairs = [value] if value and isinstance(value[0], qutip.Qobj | qutip.QobjEvo) else value
-    for pair in pairs:
+    alone = len(value) == 2 and not isinstance(value[1], list | tuple | qutip.Qobj | qutip.QobjEvo)
+    pairs = [value] if alone and isinstance(value[0], qutip.Qobj | qutip.QobjEvo) else value
+    for k, pair in enumerate(pairs):
+        if isinstance(pair, qutip.Qobj | qutip.QobjEvo):
+            raise TypeError(
+                f"{name}[{k}] is an operator without its spectrum: give {name}=[(operator, spectrum), …], the spectrum "
+                "a function of w or a redfield bath; operators that decay at a rate of their own are c_ops"
+            )
         if not isinstance(pair, list | tuple) or len(pair) != 2:
             raise TypeError(f"{name} must be pairs (operator, spectrum), got {shown(pair)}")
     return [(operator, spectrum) for operator, spectrum in pairs]
 
 
+def as_sec_cutoff(name: str, value: object) -> float:
+    """Return a number; a TypeError tells where operators belong that QuTiP 4 had in this place."""
+    if isinstance(value, list | tuple | dict | qutip.Qobj | qutip.QobjEvo) or value is None:
+        raise TypeError(
+            f"{name} must be a real number, got {shown(value)}: in this place QuTiP 4 had operators, and QuTiP 5 has "
+            f"{name}; give e_ops=… and c_ops=… by their names"
+        )
+    return as_real_number(name, value)
+
+
+SecularCutoff = Annotated[float, as_sec_cutoff]
+"""The largest difference of Bohr frequencies that is kept, in units of the smallest spacing; −1 keeps all."""
 CouplingPairs = Annotated[Sequence[tuple[object, object]], as_coupling_pairs]
 """Pairs of an operator and a spectrum."""
 

@@ -11,7 +11,13 @@ import qutip
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
 from redfield.equations.options import SteadyOptions
-from redfield.qutip.arguments import CouplingPairs, QobjOperator, QobjState, require_same_space
+from redfield.qutip.arguments import (
+    CouplingPairs,
+    QobjOperator,
+    QobjState,
+    SecularCutoff,
+    require_same_space,
+)
 from redfield.qutip.model import Model, model_of
 from redfield.qutip.solve import settings_of, solve
 from redfield.solve.correlations import from_zero
@@ -28,7 +34,7 @@ def correlation_2op_2t(
     a_op: QobjOperator,
     b_op: QobjOperator,
     a_ops: CouplingPairs,
-    sec_cutoff: float = 0.1,
+    sec_cutoff: SecularCutoff = 0.1,
     *,
     c_ops: object = None,
     reverse: bool = False,
@@ -113,7 +119,7 @@ def spectrum(
     a_op: QobjOperator,
     b_op: QobjOperator,
     a_ops: CouplingPairs,
-    sec_cutoff: float = 0.1,
+    sec_cutoff: SecularCutoff = 0.1,
     *,
     c_ops: object = None,
     lamb_shift: bool = False,

@@ -41,7 +41,7 @@ class BatchResult(GradientsOfEvolution, BaseResult):
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
         "states": ("member", "time", "row", "column"),
         "final_state": ("member", "row", "column"),
-        "start": ("start", "row", "column"),
+        "start": ("starts", "row", "column"),
     }
     optional: ClassVar[tuple[str, ...]] = ("start",)
 

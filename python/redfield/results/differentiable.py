@@ -10,6 +10,7 @@ from redfield._base.checks import ComplexArray, RealArray, as_index
 from redfield._base.checks.types import Finite, Operand
 from redfield._base.progress import Progress
 from redfield._base.records import Record
+from redfield._base.stores.origins import origin_of
 from redfield.results.gradient import Gradient, GradientOptions
 
 UNKNOWN = (
@@ -80,7 +81,7 @@ class GradientsOfState(Record, answer=True):
         >>> rf.Redfield(batch).steady_state().gradient(z / 2).baths["beta"].round(2)
         array([-0.24, -0.2 , -0.1 ])
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
         if not np.all(self.unique):
             member = f" of member {np.argmin(self.unique)}" if np.ndim(self.unique) else ""
@@ -126,7 +127,7 @@ class GradientsOfCurrents(GradientsOfState, answer=True):
         >>> gradient.baths[0]["beta"] < 0 < gradient.baths[1]["beta"]
         True
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
         options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
         found: Gradient = self.equation.solver.current_gradient(self.state, reservoir, what, options)
@@ -169,7 +170,7 @@ class GradientsOfModes(Record, answer=True):
         >>> bool(abs(gradient.baths["strength"] * 0.04 / gradient.value - 1) < 0.05)
         True
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the modes do not know their equation: load(path, equation) tells it")
         k = as_index("index", index, len(self.eigenvalues))
         options = GradientOptions(tol=tol, threads=threads)
@@ -248,7 +249,7 @@ class GradientsOfEvolution(Record, answer=True):
 def gradient_of(result: Any, weights: Operand, time: Finite | None, options: GradientOptions) -> Gradient:
     """Return the gradient of Σ_i tr(W_i ρ(t_i)) of an evolution, W_i as `Result.gradient` takes them."""
     times = result.times
-    if result.equation is None or result.start is None:
+    if origin_of(result) is None or result.start is None:
         raise ValueError(UNKNOWN)
     w = weights.full() if hasattr(weights, "full") else np.asarray(weights)
     if w.ndim == 2:

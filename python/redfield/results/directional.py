@@ -8,6 +8,7 @@ from typing import Any
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.progress import Progress
 from redfield._base.records import Record
+from redfield._base.stores.origins import origin_of
 from redfield.results.differentiable import UNKNOWN
 from redfield.results.gradient import Direction, GradientOptions
 
@@ -62,7 +63,7 @@ class DirectionalOfState(Record, answer=True):
         >>> bool(np.isclose(colder[0, 0].real, -0.25 / np.cosh(1.0) ** 2))  # of p = 1/(1 + e^β)
         True
         """
-        if self.equation is None:
+        if origin_of(self) is None:
             raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
         if not self.unique:
             raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
@@ -124,7 +125,7 @@ class DirectionalOfEvolution(Record, answer=True):
         >>> bool(np.allclose(change[:, 1, 0], -1j * result.times * rho))
         True
         """
-        if self.equation is None or self.start is None:
+        if origin_of(self) is None or self.start is None:
             raise ValueError(UNKNOWN)
         one = isinstance(directions, Direction)
         asked: Any = [directions] if one else directions

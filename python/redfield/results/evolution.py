@@ -2,127 +2,42 @@
 
 from __future__ import annotations
 
-import datetime
-import json
-import platform
-from collections.abc import Mapping
 from dataclasses import field
-from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
-import numpy.typing as npt
 
-from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Axes
 from redfield._base.description import as_table, text_of
 from redfield._base.fingerprint import fingerprint
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
-from redfield._base.stores.saved import Saving, read_dataset
+from redfield._base.stores.origins import dims_of_origin
 from redfield.draw import pictured
+from redfield.results.curves import Curves
 from redfield.results.differentiable import GradientsOfEvolution
 from redfield.results.directional import DirectionalOfEvolution
 from redfield.results.stats import Expectations, Stats
+from redfield.results.stored import StoredEvolution
 
 
 @record
-class BaseResult(Saving, Record, answer=True):
+class BaseResult(StoredEvolution, Record, answer=True):
     """Base of the results of evolutions: times, expectation values, statistics, storage and pictures."""
 
     times: RealArray
     expect: Expectations
     stats: Stats
 
-    kind: ClassVar[str]
-    """The kind of result that `save` writes and `load` expects."""
-    arrays: ClassVar[dict[str, tuple[str, ...]]]
-    """The fields that are arrays over time or sites, and their dimensions; None where not kept."""
     axis: ClassVar[str] = "tr(O ρ)"
     optional: ClassVar[tuple[str, ...]] = ()
     """The arrays that most equations have not, which are told of where they are there alone."""
-    leading: ClassVar[tuple[str, ...]] = ("time",)
-    """The dimensions every expectation value has."""
 
-    def _named(self) -> dict[str, npt.NDArray[Any]]:
-        curves = self.expect
-        return {
-            f"expect_{i}": c
-            for i, c in enumerate(curves.values() if isinstance(curves, Mapping) else curves)
-        }
-
-    def _labels(self) -> list[str]:
-        return [str(k) for k in self.expect] if isinstance(self.expect, Mapping) else [
-            f"e_ops[{i}]" for i in range(len(self.expect))
-        ]  # fmt: skip
-
-    def to_xarray(self) -> Any:
-        """Return an xarray.Dataset with one variable for each of the arrays and of the e_ops.
-
-        Times are in units of 1/energy (ħ = 1), and attributes say what made it.
-        """
-        xr = _xarray()
-        data: dict[str, Any] = {}
-        for name, dims in self.arrays.items():
-            value = getattr(self, name)
-            if value is not None:
-                data[name] = (dims, value)
-        for name, curve, label in zip(self._named(), self._named().values(), self._labels(), strict=True):
-            rest = tuple(f"{name}_dim_{k}" for k in range(len(self.leading), curve.ndim))
-            data[name] = ((*self.leading, *rest), curve, {"long_name": label})
-        time = ("time", self.times, {"units": "1/energy", "long_name": "t"})
-        return xr.Dataset(data, coords={"time": time}, attrs=self._provenance())
-
-    def _provenance(self) -> dict[str, Any]:
-        keys = (
-            [k if isinstance(k, str) else repr(k) for k in self.expect]
-            if isinstance(self.expect, Mapping)
-            else None
-        )
-        info = _core.build_info()
-        return {
-            "kind": self.kind,
-            "expect_keys": json.dumps(keys),
-            "stats": json.dumps(dict(self.stats)),
-            "equation": repr(getattr(self, "equation", None)),
-            "redfield": info["version"],
-            "core": f"Eigen {info['eigen']}, {info['simd']}, {info['compiler']}",
-            "numpy": np.__version__,
-            "python": platform.python_version(),
-            "host": platform.node(),
-            "saved": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
-        }
-
-    @classmethod
-    def load(cls, path: str | Path, equation: object = None) -> Self:
-        """Read a result that `save` wrote. `equation` is attached, since a store holds only its repr.
-
-        Raises
-        ------
-        FileNotFoundError, StoreError, ValueError
-            There is nothing at `path`; it is damaged; it is not a result of this kind.
-        """
-        data = read_dataset(path)
-        if data.attrs.get("kind") != cls.kind:
-            raise ValueError(
-                f"path {str(path)!r} does not hold a {cls.kind}: it is {data.attrs.get('kind')!r}"
-            )
-        keys = json.loads(data.attrs["expect_keys"])
-        curves = [
-            data[f"expect_{i}"].values
-            for i in range(sum(str(v).startswith("expect_") for v in data.variables))
-        ]
-        made: dict[str, Any] = {
-            name: data[name].values if name in data.variables else None for name in cls.arrays
-        }
-        return cls(
-            times=data["time"].values,
-            expect=curves if keys is None else dict(zip(keys, curves, strict=True)),
-            stats=json.loads(data.attrs["stats"]),
-            **made,
-            **({"equation": equation} if equation is not None else {}),
-        )
+    def __post_init__(self) -> None:
+        expect: Any = self.expect
+        if type(expect) is dict:
+            self.expect = Curves(expect)
 
     def _states(self) -> ComplexArray:
         """Return the density matrices that `to_qutip` returns."""
@@ -133,7 +48,8 @@ class BaseResult(Saving, Record, answer=True):
 
         Parameters
         ----------
-        dims : dimensions of the factors of a tensor product, such as [2, 2]; default the whole space.
+        dims : dimensions of the factors of a tensor product, such as [2, 2]; default those of the system, which a
+            Qobj that was its H tells, or the whole space.
 
         Raises
         ------
@@ -148,7 +64,7 @@ class BaseResult(Saving, Record, answer=True):
         >>> states[1].ptrace(0).tr()
         1.0
         """
-        return as_qobj(self._states(), dims)
+        return as_qobj(self._states(), dims, dims_of_origin(getattr(self, "equation", None)))
 
     @pictured()
     def plot(self, axes: Axes) -> None:
@@ -171,7 +87,7 @@ class BaseResult(Saving, Record, answer=True):
             axes.plot(self.times, np.real(curve), label=label or None)[0]
             for curve, label in zip(curves, labels, strict=True)
         ]
-        for band, line in zip(self._bands(len(curves)), lines, strict=False):
+        for band, line in zip(self._errors(len(curves)), lines, strict=False):
             middle = np.real(line.get_ydata())
             axes.fill_between(
                 self.times, middle - band, middle + band, color=line.get_color(), alpha=0.2, lw=0
@@ -179,13 +95,6 @@ class BaseResult(Saving, Record, answer=True):
         axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
         if any(labels):
             axes.legend()
-
-    def _bands(self, curves: int) -> list[RealArray]:
-        """Return the estimated errors of the curves, where they are known."""
-        return []
-
-    def _populations(self) -> RealArray | None:
-        raise NotImplementedError
 
     def _summary(self) -> dict[str, str]:
         kept = {
@@ -224,7 +133,8 @@ class Result(GradientsOfEvolution, DirectionalOfEvolution, BaseResult):
     ----------
     times : (T,) the tlist.
     expect : tr(O ρ(t)) for each of e_ops, (T,) each: float64 where O is Hermitian, else complex128.
-        A list, or a dict where e_ops was one.
+        A list, or a dict where e_ops was one, whose curves have places too: expect[0] is the first.
+    e_data : the same as a dict, by the keys of e_ops or the places in the list.
     stats : method, frame (the basis it was solved in), dtype (of the arithmetic), applications (of the
         generator), steps, rejected, seconds.
     states : (T, N, N) complex128, complex64 of dtype "float32", in the basis H was given in, or None if they were not
@@ -257,7 +167,7 @@ class Result(GradientsOfEvolution, DirectionalOfEvolution, BaseResult):
     }
     optional: ClassVar[tuple[str, ...]] = ("forces", "error", "observable_error", "start")
 
-    def _bands(self, curves: int) -> list[RealArray]:
+    def _errors(self, curves: int) -> list[RealArray]:
         if self.error is None:
             return []
         if self.observable_error is not None:
@@ -270,13 +180,3 @@ class Result(GradientsOfEvolution, DirectionalOfEvolution, BaseResult):
 
     def _states(self) -> ComplexArray:
         return self.final_state[None] if self.states is None else self.states
-
-
-def _xarray() -> Any:
-    try:
-        import xarray
-    except ImportError:
-        raise ImportError(
-            "storing results needs xarray and zarr: pip install 'redfield[sweep]'"
-        ) from None
-    return xarray

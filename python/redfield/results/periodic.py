@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
@@ -11,6 +12,7 @@ from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
 from redfield._base.checks.types import Finite, Operator
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
+from redfield._base.stores.origins import dims_of_origin
 from redfield._base.stores.saved import Saved
 
 
@@ -89,6 +91,13 @@ class PeriodicState(Saved, Record, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "times": ("time",),
+        "states": ("time", "row", "column"),
+        "series": ("harmonic", "row", "column"),
+        "populations": ("mode",),
+        **dict.fromkeys(("particle", "energy", "heat"), ("reservoir",)),
+    }
 
     @property
     def state(self) -> ComplexArray:
@@ -144,4 +153,4 @@ class PeriodicState(Saved, Record, answer=True):
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the states at `times` as Qobj; `dims` as of Result.to_qutip."""
-        return as_qobj(self.states, dims)
+        return as_qobj(self.states, dims, dims_of_origin(self.equation))

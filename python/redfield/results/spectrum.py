@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Axes
 from redfield._base.records import Record, record
@@ -25,6 +28,10 @@ class EstimatedSpectrum(Saved, Record, answer=True):
     values: ComplexArray
     error: RealArray
     corrected: ComplexArray
+
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = dict.fromkeys(
+        ("frequencies", "values", "error", "corrected"), ("frequency",)
+    )
 
     def __len__(self) -> int:
         return len(self.frequencies)

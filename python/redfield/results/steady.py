@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -12,6 +13,7 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Axes
 from redfield._base.qobj import as_qobj
 from redfield._base.records import record
+from redfield._base.stores.origins import dims_of_origin
 from redfield._base.stores.saved import Saved
 from redfield.draw import FAILS, HOLDS, pictured
 from redfield.results.differentiable import GradientsOfCurrents, GradientsOfModes, GradientsOfState
@@ -68,10 +70,15 @@ class SteadyState(GradientsOfCurrents, DirectionalOfState, Saved, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "state": ("row", "column"),
+        "corrected": ("row", "column"),
+        "forces": ("coupling", "row", "column"),
+    }
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""
-        return as_qobj(self.state, dims)
+        return as_qobj(self.state, dims, dims_of_origin(self.equation))
 
 
 @record
@@ -96,6 +103,10 @@ class Eigenmodes(GradientsOfModes, Saved, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "eigenvalues": ("mode",),
+        "modes": ("mode", "row", "column"),
+    }
 
     @pictured(5.0)
     def plot(self, axes: Axes) -> None:
@@ -137,6 +148,10 @@ class SteadyStates(GradientsOfState, Saved, answer=True):
     equation: Any = field(default=None, compare=False)
 
     origin: ClassVar[str | None] = "equation"
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "state": ("member", "row", "column"),
+        **dict.fromkeys(("residual", "applications", "unique", "error"), ("member",)),
+    }
 
     def __len__(self) -> int:
         return len(self.state)

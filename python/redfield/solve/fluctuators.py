@@ -27,7 +27,7 @@ from redfield._base.checks import (
     checked,
     shown,
 )
-from redfield._base.checks.types import EOps, IntegerSeed, Number, Numbers, Operator, State
+from redfield._base.checks.types import EOps, IntegerSeed, Number, Numbers, Operator, Seed, State
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
@@ -57,8 +57,8 @@ class Fluctuator(Record):
         self.amplitude = as_real_number("amplitude", amplitude)
         self.rate = as_positive("rate", rate)
 
-    def course(self, first: float, last: float, rng: np.random.Generator) -> Course:
-        """Return one course of bξ(t), from either value with equal chance."""
+    def course(self, first: float, last: float, rng: Seed) -> Course:
+        """Return one course of bξ(t), from either value with equal chance; `rng` is a Generator or seeds one."""
         first, last = as_finite("first", first), as_finite("last", last)
         if last < first:
             raise ValueError(f"last must not be before first = {first:g}, got {last:g}")
@@ -67,9 +67,10 @@ class Fluctuator(Record):
             raise ValueError(
                 f"from first = {first:g} to last = {last:g} a course switches {mean:.3g} times"
             )
-        count = int(rng.poisson(mean))
-        sign = 1.0 if rng.random() < 0.5 else -1.0
-        return Course(np.sort(rng.uniform(first, last, count)), sign * self.amplitude)
+        drawn = np.random.default_rng(rng)
+        count = int(drawn.poisson(mean))
+        sign = 1.0 if drawn.random() < 0.5 else -1.0
+        return Course(np.sort(drawn.uniform(first, last, count)), sign * self.amplitude)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -129,7 +130,7 @@ def average(
     rho0, tlist : as of `evolve`, whose other options (rtol, atol, max_step) may be given.
     e_ops : operators.
     samples : courses, at least 2.
-    seed : the same gives the same numbers, whatever the threads.
+    seed : int, SeedSequence or Generator; the same gives the same numbers, whatever the threads.
     threads : courses at once, default one on each core that this process may use.
     progress : as of `evolve`; the fraction of courses done.
     stop : a flag that another thread sets to end the work, which then raises Interrupted; Ctrl-C ends it too.

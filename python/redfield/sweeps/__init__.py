@@ -2,5 +2,6 @@
 
 from redfield._base.errors import StoreError, SweepError
 from redfield.sweeps.api import sweep
+from redfield.sweeps.loading import load
 
-__all__ = ["StoreError", "SweepError", "sweep"]
+__all__ = ["StoreError", "SweepError", "load", "sweep"]

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from redfield._base.checks import as_count, as_positive, checked
+from redfield._base.checks import as_count, as_positive, as_seed, checked
 from redfield._base.checks.types import IntegerSeed
 from redfield._base.progress import Progress
 
@@ -47,9 +47,11 @@ def sweep(
         those of what it returns (values of the dict may be DataArrays).
     axes : the values of each parameter, numbers or strings; DataArrays keep their attributes.
     samples : points of each combination, along the dimension "sample".
-    seed : of the numpy.random.Generator that `rng` is, its own for each point and the same in every run.
+    seed : int, SeedSequence or Generator, of the numpy.random.Generator that `rng` is, its own for each point and the
+        same in every run. A Generator gives another seed at each call, so that a store is not resumed with it.
     store : a Zarr directory, resumed where it is there, and shared by all drivers that are given it; default memory.
-    executor : "threads", "processes", "serial", a dask Client or the address of a scheduler, or any
+    executor : "threads", "processes", "serial", "dask" (workers of this machine, which end with the sweep; a script
+        then needs ``if __name__ == "__main__":``), a dask Client or the address of a scheduler, or any
         concurrent.futures.Executor. A point that raises anything has failed, and the others go on. So has one that ends
         its process (os._exit, a segmentation fault, no memory left) with "processes" and dask, once it has done so
         again; "serial" and "threads" run in this process, which would end with it.
@@ -102,7 +104,7 @@ def sweep(
 
     if key is not None and not key.strip():
         raise TypeError(f"key must be a text that is not empty, got {key!r}")
-    grid = Grid.of(axes, samples, seed)
+    grid = Grid.of(axes, samples, as_seed("seed", seed))
     _require_parameters(point, [axis.name for axis in grid.axes])
     plan = Plan(
         Work(point, grid, batch),

@@ -31,8 +31,8 @@ class DaskPool(FuturesPool):
 
     ahead = 16
 
-    def __init__(self, client: Any, owned: bool) -> None:
-        self._client, self._owned = client, owned
+    def __init__(self, client: Any, owned: bool, cluster: Any = None) -> None:
+        self._client, self._owned, self._cluster = client, owned, cluster
         workers = sum(client.nthreads().values())
         if not workers:
             raise SweepError("the dask cluster has no workers; start some, or wait for them")
@@ -88,6 +88,8 @@ class DaskPool(FuturesPool):
         super().close()
         if self._owned:
             self._client.close(timeout=SCHEDULER_TIMEOUT)
+        if self._cluster is not None:
+            self._cluster.close(timeout=SCHEDULER_TIMEOUT)
 
 
 _guards: dict[str, Guards] = {}
@@ -104,6 +106,34 @@ def end_guards(name: str) -> None:
     _guards.setdefault(name, Guards()).close()  # a task that comes late is refused
 
 
+def local_cluster(workers: int | None = None) -> Any:
+    """Return a dask cluster of this machine, one process a core by default, to which nothing outside can send work."""
+    make = _distributed("LocalCluster")
+    return make(
+        n_workers=workers, threads_per_worker=1, host="127.0.0.1", dashboard_address="127.0.0.1:0"
+    )
+
+
+def started(workers: int) -> DaskPool:
+    """Return the workers of a cluster of this machine, which ends with the pool."""
+    make = _distributed("Client")
+    cluster = local_cluster(workers)
+    try:
+        return DaskPool(make(cluster, set_as_default=False), True, cluster)
+    except BaseException:
+        cluster.close(timeout=SCHEDULER_TIMEOUT)
+        raise
+
+
+def _distributed(name: str) -> Any:
+    """Return a class of dask's."""
+    try:
+        import distributed
+    except ImportError:
+        raise ImportError("dask executors need dask: pip install 'redfield[sweep]'") from None
+    return getattr(distributed, name)
+
+
 def connected(address: str) -> DaskPool:
     """Return the workers of the scheduler at an address.
 
@@ -112,11 +142,7 @@ def connected(address: str) -> DaskPool:
     SweepError
         None answers in time.
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ImportError("dask executors need dask: pip install 'redfield[sweep]'") from None
-    make: Any = Client
+    make = _distributed("Client")
     try:
         with ThreadPoolExecutor(1) as beside:  # an event loop may run in this thread
             beside.submit(asyncio.run, _greeted(address)).result()

@@ -7,7 +7,7 @@ from typing import Any
 
 from redfield import _core
 from redfield._base.checks import shown
-from redfield.sweeps.dask_pool import DaskPool, connected
+from redfield.sweeps.dask_pool import DaskPool, connected, started
 from redfield.sweeps.pools import FuturesPool, Pool, ProcessPool, ThreadPool
 
 
@@ -17,14 +17,16 @@ def pool_of(executor: Any, workers: int | None, threads: int, timeout: float | N
     name = executor if isinstance(executor, str) else ""
     if name == "processes":
         return ProcessPool(count)
+    if name == "dask":
+        return started(count)
     if "://" in name:
         return connected(executor)
     if hasattr(executor, "get_executor") and hasattr(executor, "scheduler"):
         return DaskPool(executor, False)
     if name not in ("serial", "threads") and not isinstance(executor, Executor):
         raise TypeError(
-            'executor must be "serial", "threads", "processes", a dask Client, the address of a dask scheduler, or a '
-            f"concurrent.futures.Executor, got {shown(executor)}"
+            'executor must be "serial", "threads", "processes", "dask", a dask Client, the address of a dask '
+            f"scheduler, or a concurrent.futures.Executor, got {shown(executor)}"
         )
     if timeout is not None:
         raise ValueError(

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import math
-import sys
 import time
 from collections.abc import Callable, Iterator
 
-from redfield._base.progress import Progress, rich_progress
-
-LINE_EVERY = 10.0
-"""Seconds between the lines of an output that is no terminal."""
+from redfield._base.progress import Progress, shown_bar
 
 Tell = Callable[[int], None]
 
@@ -21,7 +16,7 @@ class Count:
 
     def __init__(self, note: str, total: int, done: int) -> None:
         self.note, self.total, self.first, self.done = note, total, done, done
-        self._started, self._printed = time.monotonic(), -math.inf
+        self._started = time.monotonic()
 
     def __str__(self) -> str:
         rate = (self.done - self.first) / max(time.monotonic() - self._started, 1e-9)
@@ -29,13 +24,6 @@ class Count:
         if rate == 0.0:
             return text
         return f"{text}, {rate:.3g} points/s, {(self.total - self.done) / rate:.0f} s to go"
-
-    def print(self) -> None:
-        """Print the text, at most once in LINE_EVERY seconds and at the end."""
-        now = time.monotonic()
-        if now - self._printed >= LINE_EVERY or self.done == self.total:
-            self._printed = now
-            print(self, file=sys.stderr, flush=True)
 
 
 @contextlib.contextmanager
@@ -59,16 +47,5 @@ def _show(progress: Progress, count: Count) -> Iterator[Callable[[], object]]:
     if not progress:
         yield lambda: None
         return
-    rich = rich_progress()
-    bar = rich.Progress(
-        rich.TextColumn("{task.description}", markup=False),
-        rich.BarColumn(),
-        console=rich.Console(stderr=True),
-    )
-    if not (bar.console.is_terminal or bar.console.is_jupyter):
-        count.print()
-        yield count.print
-        return
-    with bar:
-        task = bar.add_task(str(count), total=count.total, completed=count.done)
-        yield lambda: bar.update(task, completed=count.done, description=str(count))
+    with shown_bar(lambda done: str(count), count.total, count.done) as show:
+        yield lambda: show(count.done)

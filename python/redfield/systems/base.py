@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from redfield._base.checks.types import Finite
+from redfield._base.description import text_of
 from redfield._base.records import Record
 
 R = TypeVar("R")
@@ -21,6 +22,7 @@ class Solvable(Record, Generic[R, P]):
     problem : "constant", "batch", "driven", "periodic", "quadratic", "driven quadratic" or "periodic quadratic"; it
         decides which solver answers.
     dimension : N.
+    dims : of the factors of the tensor product that the levels are of, as a Qobj has them; None where not known.
     """
 
     _described: ClassVar[str] = (
@@ -29,7 +31,17 @@ class Solvable(Record, Generic[R, P]):
 
     problem: str
     dimension: int
+    dims: tuple[int, ...] | None = None
     reservoirs: Any
+
+    def _table_rows(self) -> dict[str, str]:
+        """Return the problem, N and the parameters, of lists with their lengths."""
+        members = {"members": str(len(self))} if self.problem == "batch" else {}
+        counted = {
+            name: f"{len(value)}: {text_of(value)}" if isinstance(value, list | tuple) else text_of(value)
+            for name, value in self._parameters().items()
+        }
+        return {"problem": self.problem, "N": str(self.dimension), **members, **counted}
 
     def at(self, t: Finite) -> Any:
         """Return the constant system that this one is at a time."""

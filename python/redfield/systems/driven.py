@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import RealArray, as_hermitian, as_moment, as_times
 from redfield._base.checks.types import Finite, NotNegative, Operator
+from redfield._base.qobj import dims_of
 from redfield.baths.given import GivenBath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
@@ -39,6 +40,8 @@ class DrivenSystem(Solvable[Result, Any]):
         t → number, a `Spline` or a QuTiP coefficient; or a function t → (N, N), a Spline of matrices, a QobjEvo.
     couplings : SiteProjectors, or a list of operators, each an (N, N) matrix or any of what H may be.
     baths : one for all couplings, or one each.
+    dims : dimensions of the factors of the tensor product that the levels are of, such as [2, 2], which states given as
+        Qobj have; default those of a Qobj among the terms of H.
 
     Raises
     ------
@@ -67,9 +70,12 @@ class DrivenSystem(Solvable[Result, Any]):
         hamiltonian: Operator,
         couplings: Couplings,
         baths: GivenBath | Sequence[GivenBath],
+        *,
+        dims: Sequence[int] | None = None,
     ) -> None:
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.dimension = self.hamiltonian.dimension
+        self.dims = dims_of("dims", dims, hamiltonian, self.dimension)
         if isinstance(couplings, SiteProjectors):
             self.couplings: Any = as_couplings(couplings, self.dimension)
         else:
@@ -89,6 +95,10 @@ class DrivenSystem(Solvable[Result, Any]):
             return extent(h.constant, *(x for x, _ in h.terms))
         return extent(h.at(float(h.function.times[0]) if isinstance(h.function, Spline) else 0.0))
 
+    def _parameters(self) -> Mapping[str, Any]:
+        known = super()._parameters()
+        return known if self.dims is not None else {k: v for k, v in known.items() if k != "dims"}
+
     @classmethod
     def held(cls, system: System) -> DrivenSystem:
         """Return a constant system as a driven one whose H and couplings stay what they are."""
@@ -96,9 +106,8 @@ class DrivenSystem(Solvable[Result, Any]):
         couplings = system.couplings
         if not isinstance(couplings, SiteProjectors):
             couplings = [a if isinstance(a, np.ndarray) else a.toarray() for a in couplings]
-        return cls(
-            system.hamiltonian, couplings, [system.coupling_bath(j) for j in range(len(couplings))]
-        )
+        baths = [system.coupling_bath(j) for j in range(len(couplings))]
+        return cls(system.hamiltonian, couplings, baths, dims=system.dims)
 
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> DrivenSystem:
         """Add Σ_k f_k(t)X_k, [(X_k, f_k)], to H. A function may tell its jumps as ``f.jumps``."""
@@ -111,7 +120,7 @@ class DrivenSystem(Solvable[Result, Any]):
         couplings = self.couplings
         if not isinstance(couplings, SiteProjectors):
             couplings = [a.at(t) for a in couplings]
-        return System(h, couplings, list(self.baths))
+        return System(h, couplings, list(self.baths), dims=self.dims)
 
     def require_cover(self, first: float, last: float) -> None:
         """ValueError where a Spline has no value."""

@@ -52,6 +52,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
     ----------
     hamiltonian, couplings, baths : of a `DrivenSystem`. What is given on [0, T] is what is repeated.
     period : T > 0.
+    dims : as of a `DrivenSystem`.
     harmonics : how many n of either sign are kept; default what `tol` asks for, at most 1024.
     tol : on what the harmonics leave out, ‖(A_n)_{|n| > harmonics}‖/‖A‖.
     breakpoints : times in [0, T] near which something happens that lasts less than a 4000th of T; a function may tell
@@ -95,9 +96,11 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         harmonics: int | None = None,
         tol: float = 1e-9,
         breakpoints: Breakpoints = (),
+        dims: Sequence[int] | None = None,
     ) -> None:
         self.breakpoints = tuple(breakpoints)
-        self.driven = DrivenSystem(hamiltonian, couplings, baths)
+        self.driven = DrivenSystem(hamiltonian, couplings, baths, dims=dims)
+        self.dims = self.driven.dims
         self.period = as_positive("period", period)
         self.asked_harmonics = None if harmonics is None else as_count("harmonics", harmonics, 0)
         self.tol = as_positive("tol", tol)
@@ -118,6 +121,7 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
             "harmonics": self.asked_harmonics,
             "tol": self.tol,
             "breakpoints": self.breakpoints,
+            **({} if self.dims is None else {"dims": self.dims}),
         }
 
     @property

@@ -19,6 +19,7 @@ from redfield._base.checks import (
     as_square,
 )
 from redfield._base.checks.types import Operand, Operator
+from redfield._base.qobj import dims_of
 from redfield.baths import Bath
 from redfield.baths.given import GivenBath
 from redfield.baths.matrix import BathMatrix, MatrixElement
@@ -42,8 +43,7 @@ class System(Levels[Result, SteadyState]):
 
     Parameters
     ----------
-    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix; sparse ones stay so until eigenvectors are asked
-        for.
+    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix, which stays sparse until eigenvectors are asked.
     couplings : SiteProjectors, or a list of (N, N) operators (arrays, Qobj, scipy.sparse), Hermitian or
         not; sparse ones are used as such where that is cheaper. None at all make a closed system.
     baths : one Bath for all couplings (identical, independent baths), a list of one each, or a BathMatrix. A function
@@ -51,6 +51,7 @@ class System(Levels[Result, SteadyState]):
         for the bath with γ = S, its power spectrum (a spectral density of QuTiP's is half of J here).
     pair : a coupling that is not Hermitian is A ⊗ B† + A† ⊗ B: each such A with a bath that has a temperature gets a
         partner A† with the same bath. Without it a warning names the coupling: alone it does not thermalise.
+    dims : of the factors of a tensor product, such as [2, 2], which `to_qutip` gives states; default a Qobj's.
     number : the particle number operator N̂, (N, N), of a system whose baths have chemical potentials; default found
         from H and the operators of `particle_exchange` where the basis is one of occupation numbers.
 
@@ -90,9 +91,11 @@ class System(Levels[Result, SteadyState]):
         *,
         pair: bool = False,
         number: Operator | None = None,
+        dims: Sequence[int] | None = None,
     ) -> None:
         self._h = Hamiltonian(hamiltonian)
         self.dimension = self._h.dimension
+        self.dims = dims_of("dims", dims, hamiltonian, self.dimension)
         operators = as_couplings(couplings, self.dimension)
         if isinstance(baths, BathMatrix) and isinstance(operators, SiteProjectors):
             operators = as_couplings(operators.matrices(), self.dimension)
@@ -123,6 +126,7 @@ class System(Levels[Result, SteadyState]):
             "baths": baths,
             "pair": self._pair,
             "number": self._asked_number,
+            **({} if self.dims is None else {"dims": self.dims}),
         }
 
     @property
@@ -161,9 +165,7 @@ class System(Levels[Result, SteadyState]):
                     "number is no particle number: H does not conserve it, or a coupling changes it by more than 1"
                 )
             return number
-        if not lowering:
-            return None
-        found = number_of(self.hamiltonian, lowering)
+        found = number_of(self.hamiltonian, lowering) if lowering else None
         return None if found is None else np.diag(found)
 
     @property
@@ -195,10 +197,9 @@ class System(Levels[Result, SteadyState]):
     def restricted(self, couplings: Sequence[int]) -> System:
         """Make the system with some of the couplings, and their baths, alone."""
         chosen = [as_count("couplings", j, 0) for j in as_items("couplings", couplings)]
-        if chosen and max(chosen) >= len(self.couplings):
-            raise ValueError(
-                f"couplings must name some of the {len(self.couplings)}, got {list(couplings)}"
-            )
+        count = len(self.couplings)
+        if chosen and max(chosen) >= count:
+            raise ValueError(f"couplings must name some of the {count}, got {list(couplings)}")
         return self._coupled(
             self.couplings.chosen(chosen)
             if isinstance(self.couplings, SiteProjectors)
@@ -218,8 +219,8 @@ class System(Levels[Result, SteadyState]):
         True
         """
         given = bath_of_each(baths, len(self.couplings), self._h.given)
-        if self.number is None and any(bath.exchange for bath in given):
-            return System(self._h.given, self.couplings, given)  # N̂ is to be found
+        if self.number is None and any(bath.exchange for bath in given):  # N̂ is to be found
+            return System(self._h.given, self.couplings, given, dims=self.dims)
         warn_of_lone_couplings(self.couplings, given)
         return self._coupled(self.couplings, given, self._cached_family)
 

@@ -130,7 +130,7 @@ def test_results_are_stored_bit_for_bit(tmp_path):
     other.save(tmp_path / "two.zarr")
     assert rf.quadratic.CovarianceResult.load(tmp_path / "two.zarr") == other
     data = result.to_xarray()
-    assert data["expect_0"].attrs["long_name"] == "z"
+    assert data["z"].attrs["long_name"] == "z"
     assert data.attrs["equation"].startswith("Redfield(")
     assert "<table>" in result._repr_html_()
     assert len(result.plot().lines) == 2

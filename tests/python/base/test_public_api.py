@@ -156,7 +156,7 @@ def test_imaginary_parts_of_a_spectrum_are_refused(call):
         ("jumps", lambda: rf.Lindblad([Z, (X, np.cos)], [[[np.nan, 0], [0, 1]]], period=2 * np.pi)),
         (
             "seed",
-            lambda: made(rf.Lindblad).trajectories([1, 0], [0.0, 1.0], seed=np.random.SeedSequence(3)),
+            lambda: made(rf.Lindblad).trajectories([1, 0], [0.0, 1.0], seed=[3]),
         ),
         ("a", lambda: rf.analysis.steady_state_distance(BATH, rf.Redfield(SYSTEM))),
         ("system", lambda: rf.quadratic.QuasilocalFlow(SYSTEM, 1)),

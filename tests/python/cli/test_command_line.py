@@ -14,12 +14,12 @@ import xarray as xr
 from typer.testing import CliRunner
 
 import redfield as rf
+from redfield._base.stores.netcdf import write_netcdf
 from redfield.cli.app import app
-from redfield.cli.exporting import write_netcdf, write_tables
+from redfield.cli.exporting import write_tables
 from redfield.cli.extras import missing
 from redfield.cli.output import CHARACTERS, LINES, any_encoding, shortened
 from redfield.cli.reproduce import print_table
-from redfield.cli.run import workers_of
 from redfield.studies import Table
 
 MARKUP = (
@@ -227,7 +227,7 @@ def test_a_name_with_a_slash_is_no_folder(here):
     data = xr.Dataset({"dE/dt": ("x", [1.0, 2.0]), "E": ("x", [3.0, 4.0])}, {"x": [0, 1]})
     assert [p.name for p in write_tables(data, here / "a.csv", False)] == ["a-dE%2Fdt.csv", "a-E.csv"]
     assert (here / "a-dE%2Fdt.csv").read_text() == "x,dE/dt\n0,1.0\n1,2.0\n"
-    write_netcdf(data, here / "a.nc")
+    write_netcdf(data, here / "a.nc", "scipy")
     assert xr.load_dataset(here / "a.nc", engine="scipy")["dE%2Fdt"].values.tolist() == [1.0, 2.0]
     assert sorted(p.name for p in here.iterdir()) == ["a-E.csv", "a-dE%2Fdt.csv", "a.nc"]
 
@@ -279,13 +279,25 @@ def module(name, folder, text):
     (folder / f"{name}.py").write_text(text)
 
 
-def test_a_cluster_that_a_command_starts_listens_to_this_machine_alone():
+def test_a_cluster_that_a_sweep_starts_listens_to_this_machine_alone_and_ends_with_it():
     psutil = pytest.importorskip("psutil")
-    with workers_of("dask") as address:
-        assert address.startswith("tcp://127.0.0.1:")
+    before = {p.pid for p in psutil.Process().children(recursive=True)}
+    places, started = set(), set()
+
+    def look(fraction):
         processes = [psutil.Process(), *psutil.Process().children(recursive=True)]
-        places = [
+        started.update(p.pid for p in processes[1:])
+        places.update(
             c.laddr.ip for p in processes for c in p.net_connections("inet") if c.status == "LISTEN"
-        ]
-    assert places
-    assert set(places) == {"127.0.0.1"}
+        )
+
+    data = rf.sweep(lambda x: {"y": 2 * x}, {"x": [1.0, 2.0]}, executor="dask", workers=1, progress=look)
+    assert data.y.values.tolist() == [2.0, 4.0]
+    assert '"executor": "dask"' in data.attrs["runs"]
+    assert places == {"127.0.0.1"}
+    assert started - before
+    assert not {p.pid for p in psutil.Process().children(recursive=True)} & (started - before)
+
+
+def test_the_version_is_told():
+    assert call("--version").output == f"redfield {rf.__version__}\n"

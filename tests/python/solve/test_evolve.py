@@ -229,7 +229,7 @@ def test_a_flag_set_by_another_thread_ends_the_work():
 def test_a_progress_bar(capsys):
     equation = rf.Redfield(figure1_system(rf.models.dirac_syk2(8, seed=10)), lamb_shift=False)
     equation.evolve(first_site(8), [0.0, 1.0], progress=True)
-    assert "100%" in capsys.readouterr().out
+    assert "100%" in capsys.readouterr().err
 
 
 @hypothesis.settings(max_examples=60, deadline=None)

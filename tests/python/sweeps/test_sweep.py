@@ -88,10 +88,10 @@ def test_results_keep_their_names_and_units(tmp_path):
 
     beta = xr.DataArray([0.5, 1.0], dims="beta", attrs={"units": "1/energy"})
     data = rf.sweep(point, {"beta": beta}, store=tmp_path / "runs.zarr")
-    assert data.expect_0.dims == ("beta", "time")
+    assert data.z.dims == ("beta", "time")
     assert data.time.attrs["units"] == data.beta.attrs["units"] == "1/energy"
     for b in (0.5, 1.0):
-        assert np.array_equal(data.expect_0.sel(beta=b), point(b).expect["z"])
+        assert np.array_equal(data.z.sel(beta=b), point(b).expect["z"])
         assert np.array_equal(data.final_state.sel(beta=b), point(b).final_state)
 
     def steady(beta):

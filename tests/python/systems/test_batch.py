@@ -247,7 +247,7 @@ def test_pickles_stores_and_threads(tmp_path):
     result.save(tmp_path / "result.zarr")
     assert rf.BatchResult.load(tmp_path / "result.zarr") == result
     data = result.to_xarray()
-    assert data["expect_0"].dims == ("member", "time")
+    assert data["a"].dims == ("member", "time")
     assert pickle.loads(pickle.dumps(result)) == result
     found = []
     workers = [

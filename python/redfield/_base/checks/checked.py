@@ -8,18 +8,40 @@ checks.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import functools
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from redfield._base.checks.types import Check, check_of_type
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-Plan = tuple[tuple[tuple[str, Check] | None, ...], dict[str, Check]]
-"""The check of each positional argument, and of each argument by its name."""
+SYNONYMS = {
+    "ntraj": "samples", "num_traj": "samples", "rng": "seed", "seeds": "seed", "psi0": "rho0", "rho0": "psi0",
+    "state0": "rho0", "t_list": "tlist", "times": "tlist", "tsave": "tlist", "taulist": "taus", "observables": "e_ops",
+    "exp_ops": "e_ops", "c_ops": "jumps", "jump_ops": "jumps", "H": "hamiltonian", "a_ops": "couplings",
+    "bath": "baths", "progress_bar": "progress", "dim": "dims", "wlist": "frequencies", "n_jobs": "workers",
+    "num_cpus": "workers",
+}  # fmt: skip
+"""Names that arguments have in other packages, and their names here."""
+
+
+class Plan(NamedTuple):
+    """The check of each positional argument, and of each argument by its name.
+
+    Attributes
+    ----------
+    names : those of all arguments; None where any name is taken.
+    title : the function's name.
+    """
+
+    places: tuple[tuple[str, Check] | None, ...]
+    checks: dict[str, Check]
+    names: frozenset[str] | None
+    title: str
 
 
 def checked(function: F) -> F:
@@ -58,7 +80,10 @@ def plan_of(function: Callable[..., Any], owner: type | None = None) -> Plan:
         for p in parameters
         if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     )
-    return places, checks
+    takes_any = any(p.kind is p.VAR_KEYWORD for p in parameters)
+    names = frozenset(p.name for p in parameters if p.kind not in (p.POSITIONAL_ONLY, p.VAR_POSITIONAL))
+    title = function.__qualname__ if owner is None else owner.__name__
+    return Plan(places, checks, None if takes_any else names, title)
 
 
 def check_of(
@@ -84,21 +109,30 @@ def type_of(function: Callable[..., Any], parameter: inspect.Parameter, owner: t
 
 
 def _positional(plan: Plan, args: tuple[Any, ...]) -> Any:
-    places = plan[0]
-    if len(args) > len(places):
-        return args  # Python tells
-    return [
+    places = plan.places
+    checked_ones = [
         value if place is None else place[1](place[0], value)
         for place, value in zip(places, args, strict=False)
     ]
+    return args if len(args) > len(places) else checked_ones  # of too many, Python tells
 
 
 def _named(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
-    checks = plan[1]
+    checks, names = plan.checks, plan.names
+    if names is not None and not given.keys() <= names:
+        _refuse_unknown(plan.title, next(name for name in given if name not in names), names)
     for name in given:
         if (check := checks.get(name)) is not None:
             given[name] = check(name, given[name])
     return given
+
+
+def _refuse_unknown(title: str, name: str, names: frozenset[str]) -> None:
+    """Raise TypeError of an argument that a function does not have, with the one that may be meant."""
+    meant = SYNONYMS.get(name)
+    near = [meant] if meant in names else difflib.get_close_matches(name, sorted(names - {"self"}), 1)
+    hint = f"; is {near[0]!r} meant?" if near else f"; it has {', '.join(sorted(names - {'self'}))}"
+    raise TypeError(f"{title}() got an unexpected keyword argument {name!r}{hint}")
 
 
 def check_methods(kind: type) -> None:
@@ -117,6 +151,6 @@ def check_methods(kind: type) -> None:
 
 def apply_plan(plan: Plan, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return the arguments of a call, checked."""
-    if not plan[1]:
+    if not plan.checks and plan.names is None:
         return args, given
     return _positional(plan, args), _named(plan, given)

@@ -163,9 +163,16 @@ def as_tolerances(rtol: object, atol: object) -> tuple[float, float]:
 
 
 def as_seed(name: str, value: object) -> int:
-    """Return a non-negative integer of any size, from which all random numbers follow."""
-    if isinstance(value, np.random.SeedSequence | np.random.Generator):
-        raise TypeError(f"{name} must be an integer, got a {type(value).__name__}")
+    """Return a non-negative integer of any size, from which all random numbers follow.
+
+    That of a SeedSequence is made of its state; a Generator draws one, and another at the next call; both below 2⁶³.
+    """
+    if isinstance(value, np.random.SeedSequence):
+        return int(value.generate_state(1, np.uint64)[0] >> np.uint64(1))
+    if isinstance(value, np.random.Generator):
+        return int(value.integers(2**63, dtype=np.uint64))
+    if value is None or not isinstance(value, int | np.integer | np.ndarray):
+        raise TypeError(f"{name} must be an integer, SeedSequence or Generator, got {shown(value)}")
     number = _integer(name, value)
     if number < 0:
         raise ValueError(f"{name} must not be negative, got {shown(number)}")
@@ -176,8 +183,6 @@ def as_random_source(name: str, value: object) -> int | np.random.SeedSequence |
     """Return a seed, or the SeedSequence or Generator that the random numbers are taken from."""
     if isinstance(value, np.random.SeedSequence | np.random.Generator):
         return value
-    if value is None or not isinstance(value, int | np.integer | np.ndarray):
-        raise TypeError(f"{name} must be an integer, SeedSequence or Generator, got {shown(value)}")
     return as_seed(name, value)
 
 

@@ -109,8 +109,8 @@ FunctionOfFrequency = Annotated[
 """A function of frequencies, an array."""
 Interval = Annotated[tuple[float, float], as_interval]
 """Two numbers, the lower first."""
-IntegerSeed = Annotated[int, as_seed]
-"""An integer from which all random numbers follow."""
+IntegerSeed = Annotated[int | np.random.SeedSequence | np.random.Generator, as_seed]
+"""An integer from which all random numbers follow, or what it is drawn from."""
 Seed = Annotated[int | np.random.SeedSequence | np.random.Generator, as_random_source]
 """The source of random numbers."""
 

@@ -32,17 +32,29 @@ def store_errors(path: Path, what: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def new_folder(path: Path) -> Iterator[Path]:
-    """Yield a folder beside `path` that is moved there at the end unless something is in its way by then."""
-    folder = path.with_name(f".{path.name}.{uuid.uuid4().hex}.new")
+def new_folder(path: Path, *, overwrite: bool = False) -> Iterator[Path]:
+    """Yield a folder beside `path` that is moved there at the end unless something is in its way by then.
+
+    With `overwrite` the folder that is there is moved out of the way first and then deleted.
+    """
+    folder, old = (path.with_name(f".{path.name}.{uuid.uuid4().hex}.{end}") for end in ("new", "old"))
     path.parent.mkdir(parents=True, exist_ok=True)
     folder.mkdir()
     try:
         yield folder
+        if overwrite and path.exists():
+            path.rename(old)
+            try:
+                folder.rename(path)
+            except OSError:
+                old.rename(path)
+                raise
         with contextlib.suppress(OSError):
             folder.rename(path)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if path.exists():  # else it is all there is
+            shutil.rmtree(old, ignore_errors=True)
 
 
 def write_files(path: Path, files: Mapping[str, bytes]) -> None:

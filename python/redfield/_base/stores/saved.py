@@ -13,14 +13,17 @@ import numpy as np
 
 from redfield._base.checks.checked import checked
 from redfield._base.errors import StoreError
+from redfield._base.stores.origins import attached, attributes_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
 FORMAT = "redfield-saved-2"
+NETCDF = (".nc", ".nc3", ".nc4", ".cdf")
+"""Suffixes of netCDF files."""
 OTHERS = (
-    ".nc", ".nc3", ".nc4", ".cdf", ".h5", ".hdf5", ".npy", ".npz", ".mat", ".csv", ".txt", ".json", ".toml", ".parquet",
-    ".pkl", ".zip", ".pdf", ".png", ".svg", ".py",
+    *NETCDF, ".h5", ".hdf5", ".npy", ".npz", ".mat", ".csv", ".txt", ".json", ".toml", ".parquet", ".pkl", ".zip",
+    ".pdf", ".png", ".svg", ".py",
 )  # fmt: skip
 """Suffixes of files of other kinds, which a folder must not bear."""
 
@@ -37,12 +40,13 @@ def as_folder(path: str | Path, who: str = "path") -> Path:
     if folder.suffix.lower() in OTHERS:
         raise ValueError(
             f"{who} {str(path)!r} names a {folder.suffix} file, and a store is a Zarr folder: name it "
-            f"{folder.with_suffix('.zarr').name!r}; xarray's to_netcdf and `redfield export` write other files"
+            f"{folder.with_suffix('.zarr').name!r}; results are also saved as netCDF, .nc, and `redfield export` "
+            "writes sweeps as netCDF and tables"
         )
     return folder
 
 
-def write_dataset(path: str | Path, data: xr.Dataset) -> None:
+def write_dataset(path: str | Path, data: xr.Dataset, *, overwrite: bool = False) -> None:
     """Write an xarray.Dataset, and move it to its place when all of it is written.
 
     Raises
@@ -50,14 +54,47 @@ def write_dataset(path: str | Path, data: xr.Dataset) -> None:
     FileExistsError, StoreError, ValueError
         There is something at `path`; the file system refuses; the suffix is that of another kind of file.
     """
+    file = Path(path)
+    if file.suffix.lower() in NETCDF:
+        _require_free(file, overwrite and not file.is_dir())
+        _netcdf().write_netcdf(data, file)
+        return
+    folder = as_folder(path)
+    _require_free(folder, overwrite and format_of(folder) == FORMAT)
+    _write_zarr(folder, data, overwrite)
+    if not folder.exists():
+        raise FileExistsError(f"path {str(path)!r} was made by another process; choose another")
+
+
+def _require_free(path: Path, replaced: bool) -> None:
+    """Raise FileExistsError where something is at a path that is not to be replaced."""
+    if path.exists() and not replaced:
+        raise FileExistsError(
+            f"path {str(path)!r} exists; choose another, remove it, or give overwrite=True, which replaces what `save` "
+            "has written"
+        )
+
+
+def format_of(path: str | Path) -> str | None:
+    """Return what the journal of a store says that it is; None where there is no journal that can be read."""
+    from redfield._base.stores.journal import DamagedError, Journal, is_journaled
+
+    folder = Path(path)
+    if not is_journaled(folder):
+        return None
+    try:
+        with contextlib.closing(Journal(folder)) as journal, journal.snapshot():
+            header = journal.one("store", "header")
+    except DamagedError:
+        return None
+    return None if header is None else str(json.loads(header).get("format"))
+
+
+def _write_zarr(folder: Path, data: xr.Dataset, overwrite: bool) -> None:
     from redfield._base.stores.files import new_folder, store_errors, write_files
     from redfield._base.stores.groups import files_of_variables, mark_of
     from redfield._base.stores.journal import MARKER, Journal
     from redfield._base.stores.variables import Variable
-
-    folder = as_folder(path)
-    if folder.exists():
-        raise FileExistsError(f"path {str(path)!r} exists; choose another or remove it")
 
     def taken(variables: Mapping[Any, Any]) -> dict[str, Variable]:
         return {
@@ -71,11 +108,9 @@ def write_dataset(path: str | Path, data: xr.Dataset) -> None:
     records = {("file", name): content for name, content in files.items() if name not in chunks}
     header = {"format": FORMAT, "chunks": chunks}
     records["store", "header"] = json.dumps(header).encode()
-    with store_errors(folder, "write"), new_folder(folder) as new:
+    with store_errors(folder, "write"), new_folder(folder, overwrite=overwrite) as new:
         write_files(new, files)
         Journal.create(new, records)
-    if not folder.exists():
-        raise FileExistsError(f"path {str(path)!r} was made by another process; choose another")
 
 
 def read_dataset(path: str | Path) -> Any:
@@ -92,6 +127,8 @@ def read_dataset(path: str | Path) -> Any:
     folder = Path(path)
     if not folder.exists():
         raise FileNotFoundError(f"path {str(path)!r} does not exist")
+    if folder.is_file() and folder.suffix.lower() in NETCDF:
+        return _netcdf().read_netcdf(folder)
     if not is_journaled(folder):
         raise StoreError(f"{folder} is not a store of redfield, or its journal is deleted")
     with contextlib.closing(Journal(folder)) as journal, journal.snapshot():
@@ -109,16 +146,33 @@ class Saving:
         """Return an xarray.Dataset of all that is kept."""
         raise NotImplementedError
 
+    @classmethod
+    def _kind_of_store(cls) -> str:
+        """Return the kind of record that `save` writes and `load` expects."""
+        return f"{cls.__module__}.{cls.__qualname__}"
+
+    @classmethod
+    def _from_dataset(cls, data: xr.Dataset, path: str | Path, origin: object = None) -> Self:
+        """Return the record that `to_xarray` told, which was read at a path, with what it belongs to."""
+        raise NotImplementedError
+
     @checked
-    def save(self, path: str | Path) -> None:
-        """Write everything to a Zarr folder, bit for bit.
+    def save(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write everything, bit for bit: to a Zarr folder, or where `path` ends with .nc to a netCDF file.
+
+        A netCDF file has a complex variable as two, ``NAME_re`` and ``NAME_im``. It is netCDF 4 where h5netcdf or
+        netCDF4 is installed, else netCDF 3 (SciPy's), and of the suffixes .nc3 and .cdf always the latter.
+
+        Parameters
+        ----------
+        overwrite : whether what `save` wrote there before is replaced.
 
         Raises
         ------
         FileExistsError, StoreError, ValueError
             There is something at `path`; the file system refuses; the suffix is that of another kind of file.
         """
-        write_dataset(path, self.to_xarray())
+        write_dataset(path, self.to_xarray(), overwrite=overwrite)
 
 
 class Saved(Saving):
@@ -126,16 +180,19 @@ class Saved(Saving):
 
     origin: ClassVar[str | None] = None
     """The field that is the equation or system which the record belongs to."""
+    axes: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """The names of the dimensions of its arrays."""
 
     def to_xarray(self) -> Any:
         """Return an xarray.Dataset: a variable for each array, attributes for what else it holds."""
-        variables, rest, attributes = {}, {}, {"kind": _kind(type(self))}
+        variables, rest, attributes = {}, {}, {"kind": self._kind_of_store()}
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
             if field.name == self.origin:
-                attributes[field.name] = repr(value)
+                attributes |= attributes_of(value, field.name)
             elif isinstance(value, np.ndarray):
-                variables[field.name] = ([f"{field.name}_dim_{k}" for k in range(value.ndim)], value)
+                plain = tuple(f"{field.name}_dim_{k}" for k in range(value.ndim))
+                variables[field.name] = (self.axes.get(field.name, plain), value)
             else:
                 rest[field.name] = value
         attributes["rest"] = json.dumps(rest, default=_as_number)
@@ -144,7 +201,9 @@ class Saved(Saving):
     @classmethod
     @checked
     def load(cls, path: str | Path, origin: object = None) -> Self:
-        """Read a record that `save` wrote; `origin` is the equation or system that it belongs to, if any.
+        """Read a record that `save` wrote; `origin` is the equation or system that it belongs to.
+
+        Without it, the record has the description of it that the store keeps.
 
         Raises
         ------
@@ -152,21 +211,41 @@ class Saved(Saving):
             There is nothing at `path`; it is damaged; it holds something else, or belongs to another origin.
         """
         data = read_dataset(path)
-        if (kind := data.attrs.get("kind")) != _kind(cls):
-            raise ValueError(f"path {str(path)!r} does not hold a {cls.__qualname__}: it is a {kind!r}")
+        require_kind(cls, data, path)
+        return cls._from_dataset(data, path, origin)
+
+    @classmethod
+    def _from_dataset(cls, data: xr.Dataset, path: str | Path, origin: object = None) -> Self:
+        """Return the record that `to_xarray` told, which was read at a path, with what it belongs to."""
         fields = {k: _from_json(v) for k, v in json.loads(data.attrs["rest"]).items()}
         fields |= {str(name): v.values for name, v in data.data_vars.items()}
         if cls.origin is not None:
-            if data.attrs[cls.origin] != repr(origin):
-                raise ValueError(
-                    f"origin {origin!r} is not what path {str(path)!r} belongs to: {data.attrs[cls.origin]}"
-                )
-            fields[cls.origin] = origin
+            fields[cls.origin] = attached(path, data.attrs, cls.origin, origin)
+        elif origin is not None:
+            raise ValueError(f"a {cls.__qualname__} belongs to no equation, got {origin!r}")
         return cls(**fields)
 
 
-def _kind(cls: type) -> str:
-    return f"{cls.__module__}.{cls.__qualname__}"
+def require_kind(kind: type[Saving], data: xr.Dataset, path: str | Path) -> None:
+    """Raise ValueError where a store holds another kind of record."""
+    if (found := data.attrs.get("kind")) != kind._kind_of_store():
+        raise ValueError(f"path {str(path)!r} does not hold a {kind.__qualname__}: it is {found!r}")
+
+
+def kinds_of_records(kind: type[Saving] = Saving) -> dict[str, type[Saving]]:
+    """Return all classes of records that are saved, by the kind that their stores have."""
+    found: dict[str, type[Saving]] = {}
+    for one in kind.__subclasses__():
+        found |= {**kinds_of_records(one), one._kind_of_store(): one}
+    return found
+
+
+def _netcdf() -> Any:
+    try:
+        from redfield._base.stores import netcdf
+    except ImportError as error:
+        raise ImportError("netCDF files need xarray: pip install 'redfield[sweep]'") from error
+    return netcdf
 
 
 def _xarray() -> Any:

@@ -46,7 +46,7 @@ class LowRankResult(BaseResult):
     ranks: npt.NDArray[np.int64]
     errors: RealArray
     columns: ComplexArray
-    equation: Any = field(default=None, repr=False)
+    equation: Any = field(default=None, repr=False, compare=False)
 
     kind: ClassVar[str] = "LowRankResult"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {

@@ -39,7 +39,7 @@ class TrajectoryResult(BaseResult):
     jump_runs: npt.NDArray[np.int64] | None = None
     jump_times: RealArray | None = None
     jump_channels: npt.NDArray[np.int64] | None = None
-    equation: Any = field(default=None, repr=False)
+    equation: Any = field(default=None, repr=False, compare=False)
 
     kind: ClassVar[str] = "TrajectoryResult"
     arrays: ClassVar[dict[str, tuple[str, ...]]] = {
@@ -54,6 +54,9 @@ class TrajectoryResult(BaseResult):
 
     def _populations(self) -> RealArray | None:
         return None if self.states is None else np.einsum("tkk->tk", self.states).real
+
+    def _errors(self, curves: int) -> list[RealArray]:
+        return list(self.errors)
 
     def _draw(self, axes: Axes) -> None:
         """Draw the expectation values over time, with bands of two standard errors."""

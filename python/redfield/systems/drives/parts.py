@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import scipy
 
-from redfield._base.checks import ComplexArray, as_function_of, as_square
+from redfield._base.checks import ComplexArray, as_function_of, as_square, shown
 from redfield.systems.drives.spline import Spline
 
 Term = tuple[ComplexArray, Any]
@@ -27,7 +28,7 @@ def parts_of(
     """
     operator = _from_qutip(operator)
     if isinstance(operator, Spline) or (callable(operator) and not _is_matrix(operator)):
-        return as_function_of(name, operator, "t"), None, ()
+        return _as_function_of_time(name, operator), None, ()
     if isinstance(operator, tuple) and _is_term(operator):
         operator = [operator]  # f X alone
     parts = operator if isinstance(operator, list | tuple) and not _is_rows(operator) else [operator]
@@ -36,13 +37,8 @@ def parts_of(
     for k, part in enumerate(parts):
         if isinstance(part, list | tuple) and len(part) == 2 and not _is_rows(part):
             x, f = part
-            if not callable(f):
-                raise TypeError(
-                    f"{name}[{k}][1] must be a function of t or a Spline, got {type(f).__name__}"
-                )
-            terms.append(
-                (as_square(f"{name}[{k}]", x, dimension), as_function_of(f"{name}[{k}][1]", f, "t"))
-            )
+            f = _as_function_of_time(f"{name}[{k}][1]", f)
+            terms.append((as_square(f"{name}[{k}]", x, dimension), f))
         else:
             x = as_square(f"{name}[{k}]" if len(parts) > 1 else name, part, dimension)
             constant = x if constant is None else constant + x
@@ -50,6 +46,36 @@ def parts_of(
     if len(shapes) != 1:
         raise ValueError(f"the terms of {name} differ in shape: {sorted(shapes)}")
     return None, np.zeros(terms[0][0].shape) if constant is None else constant, tuple(terms)
+
+
+def _as_function_of_time(name: str, f: object) -> Any:
+    """Return a function of t; a TypeError tells what to give instead of QuTiP's other forms of a coefficient."""
+    if isinstance(f, str):
+        raise TypeError(
+            f"{name} must be a function of t or a Spline, got the text {f!r}: give lambda t: …, or "
+            f"qutip.coefficient({f!r}, args=…), which is a function; redfield.qutip takes QuTiP's forms as they are"
+        )
+    if not callable(f):
+        samples = "; samples are Spline(times, samples)" if isinstance(f, np.ndarray | list) else ""
+        raise TypeError(f"{name} must be a function of t or a Spline, got {type(f).__name__}{samples}")
+    try:
+        return as_function_of(name, f, "t")
+    except TypeError as error:
+        if not _takes_args(f):
+            raise
+        raise TypeError(
+            f"{name} must be a function of t alone, got {shown(f)}, a function of (t, args) as QuTiP has them: give "
+            "lambda t: f(t, args), or qutip.coefficient(f, args=args); redfield.qutip takes QuTiP's forms as they are"
+        ) from error
+
+
+def _takes_args(f: Callable[..., object]) -> bool:
+    """Return whether a function has the arguments (t, args)."""
+    try:
+        inspect.signature(f).bind("t", "args")
+    except TypeError:
+        return False
+    return True
 
 
 def depends_on_time(operator: object) -> bool:
@@ -65,7 +91,9 @@ def depends_on_time(operator: object) -> bool:
 
 def _is_term(part: Sequence[Any]) -> bool:
     """Return whether a list or tuple is (X, f), a matrix and a function of time."""
-    return len(part) == 2 and callable(part[1]) and not _is_matrix(part[1])
+    return len(part) == 2 and (
+        isinstance(part[1], str) or (callable(part[1]) and not _is_matrix(part[1]))
+    )
 
 
 def _is_matrix(value: object) -> bool:
