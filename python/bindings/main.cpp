@@ -1,5 +1,9 @@
 #include "convert.hpp"
 
+namespace bindings {
+void bind_hierarchy_gradient(py::module_& m);
+}
+
 PYBIND11_MODULE(_native, m) {
     m.doc() = "The compiled core of redfield.";
     bindings::bind_bath(m);
@@ -16,6 +20,7 @@ PYBIND11_MODULE(_native, m) {
     bindings::bind_hierarchy(m);
     bindings::bind_fermionic_hierarchy(m);
     bindings::bind_hierarchy_batch(m);
+    bindings::bind_hierarchy_gradient(m);
     bindings::bind_gradient(m);
     bindings::bind_gradient_batch(m);
 }
