@@ -29,7 +29,7 @@ std::unique_ptr<Sensitivity> second_order_of(const Hierarchy& hierarchy, int thr
 }
 
 /// (H, couplings (K, N, N), [(coefficients, rates, remainder)] of each coupling's bath, Γ (K, N, N)).
-py::tuple to_gradient(const HierarchyGradient& gradient, const Sensitivity& second_order) {
+py::tuple to_hierarchy_gradient(const HierarchyGradient& gradient, const Sensitivity& second_order) {
     const Index n = gradient.hamiltonian.rows();
     py::list baths;
     for (const redfield::Exponentials& bath : gradient.baths)
@@ -40,9 +40,9 @@ py::tuple to_gradient(const HierarchyGradient& gradient, const Sensitivity& seco
 }
 
 /// (gradient, residual, applications).
-py::tuple steady_gradient(const Hierarchy& hierarchy, const RealArray& vector,
-                          const ComplexArray& observable, double tol, int threads, double max_bytes,
-                          const py::object& progress) {
+py::tuple hierarchy_steady_gradient(const Hierarchy& hierarchy, const RealArray& vector,
+                                    const ComplexArray& observable, double tol, int threads,
+                                    double max_bytes, const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::SteadyOptions options;
     options.tol = tol;
@@ -57,13 +57,15 @@ py::tuple steady_gradient(const Hierarchy& hierarchy, const RealArray& vector,
         second_order = second_order_of(hierarchy, threads, max_bytes);
         found = redfield::hierarchy::steady_gradient(hierarchy, x, weight, options, second_order.get());
     });
-    return py::make_tuple(to_gradient(found.gradient, *second_order), found.residual, found.applications);
+    return py::make_tuple(to_hierarchy_gradient(found.gradient, *second_order), found.residual,
+                          found.applications);
 }
 
 /// (gradient, value, of rho0, of times, stats).
-py::tuple evolution_gradient(const Hierarchy& hierarchy, const ComplexArray& rho0, const RealArray& times,
-                             const std::vector<ComplexArray>& weights, const Settings& settings,
-                             double stored_bytes, const py::object& progress) {
+py::tuple hierarchy_evolution_gradient(const Hierarchy& hierarchy, const ComplexArray& rho0,
+                                       const RealArray& times, const std::vector<ComplexArray>& weights,
+                                       const Settings& settings, double stored_bytes,
+                                       const py::object& progress) {
     Monitor monitor(nullptr, progress);
     redfield::EvolutionGradientOptions options;
     static_cast<redfield::EvolveOptions&>(options) = settings.as<redfield::EvolveOptions>();
@@ -79,20 +81,19 @@ py::tuple evolution_gradient(const Hierarchy& hierarchy, const ComplexArray& rho
         found = redfield::hierarchy::evolution_gradient(hierarchy, start, at, each, options,
                                                         second_order.get());
     });
-    return py::make_tuple(to_gradient(found.gradient, *second_order), found.value, to_array(found.rho0),
-                          to_array(found.times), to_dict(found.stats));
+    return py::make_tuple(to_hierarchy_gradient(found.gradient, *second_order), found.value,
+                          to_array(found.rho0), to_array(found.times), to_dict(found.stats));
 }
 
 }  // namespace
 
-void bind_hierarchy_gradient(py::module_& m);
 void bind_hierarchy_gradient(py::module_& m) {
-    m.def("hierarchy_steady_gradient", &steady_gradient, py::arg("hierarchy"), py::arg("vector"),
-          py::arg("observable"), py::arg("tol"), py::arg("threads"), py::arg("max_bytes"),
-          py::arg("progress") = py::none());
-    m.def("hierarchy_evolution_gradient", &evolution_gradient, py::arg("hierarchy"), py::arg("rho0"),
-          py::arg("times"), py::arg("weights"), py::arg("settings"), py::arg("stored_bytes"),
-          py::arg("progress") = py::none());
+    m.def("hierarchy_steady_gradient", &hierarchy_steady_gradient, py::arg("hierarchy"),
+          py::arg("vector"), py::arg("observable"), py::arg("tol"), py::arg("threads"),
+          py::arg("max_bytes"), py::arg("progress") = py::none());
+    m.def("hierarchy_evolution_gradient", &hierarchy_evolution_gradient, py::arg("hierarchy"),
+          py::arg("rho0"), py::arg("times"), py::arg("weights"), py::arg("settings"),
+          py::arg("stored_bytes"), py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

@@ -1,9 +1,5 @@
 #include "convert.hpp"
 
-namespace bindings {
-void bind_hierarchy_gradient(py::module_& m);
-}
-
 PYBIND11_MODULE(_native, m) {
     m.doc() = "The compiled core of redfield.";
     bindings::bind_bath(m);

@@ -44,7 +44,8 @@ class GradientsOfState(Record, answer=True):
 
         Returns
         -------
-        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided.
+        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided; of HEOM .bath_errors
+            in the place of that.
 
         Raises
         ------

@@ -3,8 +3,8 @@
     df = −⟨y, (d𝓛)x⟩,   𝓛†y = O − ⟨O⟩1 in tier 0,
 
 of a steady x, ∫⟨y, (d𝓛)x⟩dt of an evolution. By a bath's number p they are those by c_k and ν_k along the change of the
-sum of exponentials that is nearest to ∂C/∂p; what that leaves, r, is told as an error, tr[y_0 (d𝓛_R)x_0] of Redfield's
-equation with ∫r e^{iωt}dt in the place of Γ.
+sum of exponentials that is nearest to ∂C/∂p. What that leaves, r, counts as it does in second order, tr[y_0 (d𝓛_R)x_0]
+of Redfield's equation with ∫r e^{iωt}dt in the place of Γ, and that is told as the error.
 """
 
 from __future__ import annotations
@@ -215,19 +215,19 @@ class Following:
         return self._known[name]
 
     def _follow(self, name: str) -> tuple[float, float]:
-        value, missed, size = 0.0, 0.0, 0.0
+        value = missed = size = rounding = 0.0
         for followed, along, one_sided in self._sums:
-            change, error = followed.derivative(name)
+            change, unknown = followed.derivative(name)
             parts, left = followed.nearest(change)
             value += float(along @ parts)
             missed += float(np.sum(one_sided.conj() * followed.one_sided(left, self._w)).real)
             effect = float(np.abs(one_sided.conj() * followed.one_sided(change, self._w)).sum())
             size += effect
-            missed += math.copysign(error * effect, missed)
+            rounding += unknown * effect
         if abs(missed) > MISSED * size:
             warn(
                 f"{self._bath!r}: exponentials follow ∂C/∂{name} so far that ∂f/∂{name} = {value:.3g} has an error of "
                 f"about {abs(missed):.1g}; a smaller tol of HEOM makes it smaller",
                 UserWarning,
             )
-        return value, abs(missed)
+        return value + missed, abs(missed) + rounding
