@@ -36,8 +36,9 @@ class Followed:
     def __init__(self, bath: Bath, whole: ExponentialSum) -> None:
         self.bath, self.whole = bath, whole
         directions = list(_directions(whole))
-        self.coefficients = np.array([c for c, _ in directions]).reshape(-1, len(whole))
-        self.rates = np.array([nu for _, nu in directions]).reshape(-1, len(whole))
+        shape = len(directions), len(whole)
+        self.coefficients = np.array([c for c, _ in directions], np.complex128).reshape(shape)
+        self.rates = np.array([nu for _, nu in directions], np.complex128).reshape(shape)
         known = sampled(bath, whole.duration, max(whole.relative_error, FINEST))
         self.t, self.weights = known.t, known.weights
 

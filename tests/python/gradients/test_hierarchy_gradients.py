@@ -295,6 +295,29 @@ def test_an_automatic_depth_is_held():
     assert dict(again.bath_errors[0]) == dict(deep.bath_errors[0])
 
 
+def test_a_change_that_exponentials_do_not_follow_is_told():
+    # A real rate does not turn, and a bath that is not there has no exponentials.
+    x, still = np.array([[0.0, 1.0], [1.0, 0.4]]), rf.LorentzianBath(0.2, width=1.0)
+    gradient = rf.HEOM(rf.System(0.5 * Z, [x], still), depth=2).evolve([1.0, 0.0], [0.0, 1.0]).gradient(Z)
+    with pytest.warns(UserWarning, match="∂C/∂centre"):
+        told = gradient.baths["centre"]
+
+    def moved(centre):
+        bath = rf.LorentzianBath(0.2, width=1.0, centre=centre)
+        final = rf.HEOM(rf.System(0.5 * Z, [x], bath), depth=2).evolve([1.0, 0.0], [0.0, 1.0], rtol=1e-10)
+        return np.trace(Z @ final.final_state).real
+
+    error = abs(told - derivative(moved, STEPS))
+    assert 0.01 * abs(told) < error < gradient.bath_errors["centre"]
+    absent = rf.LorentzianBath(0.0, width=1.0, centre=0.3)
+    system = rf.System(0.5 * Z, [x, x], [LINES[0], absent])
+    gradient = rf.HEOM(system, depth=2).steady_state().gradient(Z)
+    with pytest.warns(UserWarning, match="∂C/∂strength"):
+        told = gradient.baths[1]["strength"]
+    assert gradient.baths[1]["width"] == 0.0
+    assert abs(told) <= 1.01 * gradient.bath_errors[1]["strength"]
+
+
 def test_what_has_no_gradient_says_so():
     x, bath = np.array([[0.0, 1.0], [1.0, 0.0]]), rf.DrudeBath(0.05, 2.0, 1.0)
     system = rf.System(0.5 * Z, [x], bath)
