@@ -149,6 +149,7 @@ void bind_trajectories(py::module_& m);
 void bind_hierarchy(py::module_& m);
 void bind_fermionic_hierarchy(py::module_& m);
 void bind_hierarchy_batch(py::module_& m);
+void bind_hierarchy_gradient(py::module_& m);
 void bind_gradient(py::module_& m);
 void bind_gradient_batch(py::module_& m);
 

@@ -16,6 +16,7 @@ PYBIND11_MODULE(_native, m) {
     bindings::bind_hierarchy(m);
     bindings::bind_fermionic_hierarchy(m);
     bindings::bind_hierarchy_batch(m);
+    bindings::bind_hierarchy_gradient(m);
     bindings::bind_gradient(m);
     bindings::bind_gradient_batch(m);
 }

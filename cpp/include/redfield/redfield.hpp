@@ -41,6 +41,7 @@
 #include "redfield/hierarchy/driven.hpp"
 #include "redfield/hierarchy/evolve.hpp"
 #include "redfield/hierarchy/fermionic.hpp"
+#include "redfield/hierarchy/gradient.hpp"
 #include "redfield/hierarchy/regression.hpp"
 #include "redfield/hierarchy/spectrum.hpp"
 #include "redfield/hierarchy/steady_state.hpp"

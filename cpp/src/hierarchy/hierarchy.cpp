@@ -189,6 +189,14 @@ Index Hierarchy::operator_of(std::size_t coupling) const { return parts_->of_cou
 const Eigen::VectorXcd& Hierarchy::remainders() const { return parts_->operators.remainders; }
 const std::vector<ComplexMatrix>& Hierarchy::couplings() const { return parts_->operators.couplings; }
 Flow<float> Hierarchy::single() const { return Flow<float>(parts_->indices, parts_->operators); }
+Flow<double> Hierarchy::adjoint() const {
+    hierarchy::Operators operators = parts_->operators;
+    operators.energies = -operators.energies;
+    operators.hamiltonian = -operators.hamiltonian;
+    operators.remainders = operators.remainders.conjugate().eval();
+    return Flow<double>(parts_->flow.neighbours()->adjoint(), operators);
+}
+
 Flow<double> Hierarchy::with_couplings(std::vector<ComplexMatrix> couplings) const {
     require(couplings.size() == parts_->operators.couplings.size(), "hierarchy: there are ",
             parts_->operators.couplings.size(), " couplings, got ", couplings.size());

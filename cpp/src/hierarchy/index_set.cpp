@@ -68,7 +68,7 @@ class Tier {
 };
 
 /// The numbers of conjugate terms exchanged.
-void conjugate(const std::vector<Term>& terms, const Tier::Numbers& n, Tier::Numbers& out) {
+void exchange_partners(const std::vector<Term>& terms, const Tier::Numbers& n, Tier::Numbers& out) {
     for (std::size_t k = 0; k < terms.size(); ++k) out[static_cast<std::size_t>(terms[k].partner)] = n[k];
 }
 
@@ -93,6 +93,13 @@ IndexSet::IndexSet(std::vector<Term> terms, int depth, double negligible)
         }
 }
 
+IndexSet IndexSet::conjugate() const {
+    IndexSet out = *this;
+    for (Term& term : out.terms_) term.rate = std::conj(term.rate);
+    for (Complex& decay : out.decay_) decay = std::conj(decay);
+    return out;
+}
+
 double IndexSet::size(const std::vector<Term>& terms, int depth, double negligible) {
     double all = 1.0;
     for (int d = 1; d <= depth; ++d) all *= (static_cast<double>(terms.size()) + d) / d;
@@ -111,7 +118,7 @@ void IndexSet::enumerate(double negligible) {
     Numbers other(terms_.size(), 0);
     plane_.push_back(0);
     Tier tier(terms_, negligible, [&](const Numbers& n) {
-        conjugate(terms_, n, other);
+        exchange_partners(terms_, n, other);
         if (n < other) return;
         Complex decay = 0.0;
         for (std::size_t k = 0; k < terms_.size(); ++k)

@@ -31,6 +31,9 @@ class IndexSet {
     /// std::invalid_argument unless 0 ≤ depth < 256; std::length_error beyond 1e9 indices.
     IndexSet(std::vector<Term> terms, int depth, double negligible = 0.0);
 
+    /// The same indices with conjugate rates, as the adjoint of a hierarchy has them.
+    IndexSet conjugate() const;
+
     const std::vector<Term>& terms() const { return terms_; }
     int depth() const { return depth_; }
     /// Operators that are stored.

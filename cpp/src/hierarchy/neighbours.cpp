@@ -74,6 +74,33 @@ Neighbours<Scalar>::Neighbours(std::shared_ptr<const IndexSet> indices, std::siz
     edges_.shrink_to_fit();
 }
 
+/// Edges to the tier above become those to the tier below, and are counted before they are placed.
+template <class Scalar>
+std::shared_ptr<const Neighbours<Scalar>> Neighbours<Scalar>::adjoint() const {
+    auto out = std::shared_ptr<Neighbours>(new Neighbours());
+    out->indices_ = std::make_shared<const IndexSet>(indices_->conjugate());
+    out->couplings_ = couplings_;
+    for (const Weights& x : kinds_) out->kinds_.push_back({-x.alpha, x.beta});
+    const std::size_t parts = 2 * couplings_;
+    const auto visit = [&](const auto& body) {
+        for (std::size_t at = 0; at + 1 < begin_.size(); ++at)
+            for (std::int64_t e = begin_[at]; e < begin_[at + 1]; ++e) {
+                const Edge& edge = edges_[static_cast<std::size_t>(e)];
+                body(static_cast<std::size_t>(edge.source) * parts + ((at % parts) ^ 1U), edge,
+                     static_cast<std::int32_t>(at / parts));
+            }
+    };
+    out->begin_.assign(begin_.size(), 0);
+    visit([&](std::size_t at, const Edge&, std::int32_t) { ++out->begin_[at + 1]; });
+    for (std::size_t at = 1; at < begin_.size(); ++at) out->begin_[at] += out->begin_[at - 1];
+    std::vector<std::int64_t> next = out->begin_;
+    out->edges_.resize(edges_.size());
+    visit([&](std::size_t at, const Edge& edge, std::int32_t plane) {
+        out->edges_[static_cast<std::size_t>(next[at]++)] = {plane, edge.kind};
+    });
+    return out;
+}
+
 template <class Scalar>
 Index Neighbours<Scalar>::at_share(Index first, Index last, double share) const {
     const auto cost = [this](Index member) {

@@ -34,6 +34,9 @@ class Neighbours {
     };
 
     Neighbours(std::shared_ptr<const IndexSet> indices, std::size_t couplings);
+    /// Those of the adjoint, of a sum of tr(x_p y_p) over planes: the planes of an edge exchanged, α of
+    /// −i[A, ·] negated and β of {A, ·} kept, and conjugate rates.
+    std::shared_ptr<const Neighbours> adjoint() const;
 
     const IndexSet& indices() const { return *indices_; }
     Edges of(Index plane, std::size_t j, Tiers tiers) const {
@@ -62,6 +65,8 @@ class Neighbours {
 
   private:
     static constexpr double plane_cost = 12.0;
+
+    Neighbours() = default;
 
     /// The first member before which at least this share of the work of first … last − 1 is done.
     Index at_share(Index first, Index last, double share) const;

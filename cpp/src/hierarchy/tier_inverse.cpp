@@ -18,14 +18,21 @@ void solve_pair(Complex s, double w, Complex& kl, Complex& lk) {
 }  // namespace
 
 template <class AnyHierarchy>
-BasicTierInverse<AnyHierarchy>::BasicTierInverse(const AnyHierarchy& hierarchy)
+BasicTierInverse<AnyHierarchy>::BasicTierInverse(const AnyHierarchy& hierarchy, bool adjoint)
     : hierarchy_(hierarchy),
-      energies_(hierarchy.system().eigensystem().energies()),
+      energies_((adjoint ? -1.0 : 1.0) * hierarchy.system().eigensystem().energies()),
+      adjoint_(adjoint),
       given_(hierarchy.frame() == Frame::given),
       real_(hierarchy.system().eigensystem().vectors().is_real()) {
     if (given_ && real_) vectors_ = hierarchy.system().eigensystem().vectors().re();
     const Index n = hierarchy.dimension();
     if (n > 1 && n <= few_levels && (!given_ || real_)) few_ = FewTiers::make(energies_, vectors_);
+}
+
+template <class AnyHierarchy>
+Complex BasicTierInverse<AnyHierarchy>::decay_of(Index member) const {
+    const Complex decay = hierarchy_.indices().decay(member);
+    return adjoint_ ? std::conj(decay) : decay;
 }
 
 template <class AnyHierarchy>
@@ -57,7 +64,7 @@ void BasicTierInverse<AnyHierarchy>::apply(Index first, Index last, double* r, i
         base::parallel_ranges(threads, last - first, [&](Index begin, Index count) {
             const Index end = first + begin + count;
             for (Index i = first + begin; i < end; ++i)
-                few_->divide(set.decay(i) + shift, set.hermitian(i), i + 1 == end,
+                few_->divide(decay_of(i) + shift, set.hermitian(i), i + 1 == end,
                              r + set.plane(i) * size);
         });
         return;
@@ -70,7 +77,7 @@ void BasicTierInverse<AnyHierarchy>::apply(Index first, Index last, double* r, i
             Eigen::Map<RealMatrix> f(g.data() + (hermitian ? 0 : size), n, n);
             if (given_) turn(g, false, scratch);
             if (given_ && !hermitian) turn(f, false, scratch);
-            const Complex decay = set.decay(i) + shift;
+            const Complex decay = decay_of(i) + shift;
             const double imaginary = hermitian ? 0.0 : 1.0;
             for (Index l = 0; l < n; ++l)
                 for (Index k = 0; k <= l; ++k) {
@@ -103,7 +110,7 @@ void BasicTierInverse<AnyHierarchy>::apply(Index first, Index last, Complex* r, 
             Eigen::Map<ComplexMatrix> f(g.data() + (hermitian ? 0 : size), n, n);
             if (given_) turn(g, false, scratch);
             if (given_ && !hermitian) turn(f, false, scratch);
-            const Complex decay = set.decay(i) + z, partner = std::conj(set.decay(i)) + z;
+            const Complex decay = decay_of(i) + z, partner = std::conj(decay_of(i)) + z;
             for (Index l = 0; l < n; ++l)
                 for (Index k = 0; k <= l; ++k) {
                     const double w = energies_[k] - energies_[l];

@@ -13,7 +13,8 @@ namespace redfield::hierarchy {
 template <class AnyHierarchy>
 class BasicTierInverse {
   public:
-    explicit BasicTierInverse(const AnyHierarchy& hierarchy);
+    /// Of the adjoint, H is negated and rates are conjugate.
+    explicit BasicTierInverse(const AnyHierarchy& hierarchy, bool adjoint = false);
     /// r ← (D_n − σ)⁻¹ r of members first … last − 1 of a vector.
     void apply(Index first, Index last, double* r, int threads, double shift = 0.0) const;
     /// r ← (D_n − z)⁻¹ r of complex combinations of vectors.
@@ -23,9 +24,10 @@ class BasicTierInverse {
     const AnyHierarchy& hierarchy_;
     RealVector energies_;
     RealMatrix vectors_;  ///< U where it is real and vectors are in the given basis
-    bool given_, real_;
+    bool adjoint_, given_, real_;
     std::shared_ptr<const FewTiers> few_;  ///< null beyond few levels, or of a complex U
 
+    Complex decay_of(Index member) const;
     /// A plane from the given basis to the eigenbasis or back.
     void turn(Eigen::Map<RealMatrix> plane, bool back, RealMatrix& scratch) const;
     void turn(Eigen::Map<ComplexMatrix> plane, bool back, RealMatrix& scratch) const;

@@ -568,6 +568,10 @@ def hermitian_defects(stack: typing.Annotated[numpy.typing.ArrayLike, numpy.comp
     """
     The largest |entry| of each matrix of a stack (B, N, N), and the largest of X - X^dagger, by their real and imaginary parts; inf where one is not finite.
     """
+def hierarchy_evolution_gradient(hierarchy: Hierarchy, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], weights: collections.abc.Sequence[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]], settings: Settings, stored_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    ...
+def hierarchy_steady_gradient(hierarchy: Hierarchy, vector: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], observable: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], tol: typing.SupportsFloat | typing.SupportsIndex, threads: typing.SupportsInt | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+    ...
 def lamb_shift(bath: str, first: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], second: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], third: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], at: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], threads: typing.SupportsInt | typing.SupportsIndex = 0) -> numpy.typing.NDArray[numpy.float64]:
     ...
 def masked_change_of(generator: Generator, hamiltonian: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], turn: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], couplings: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128]]], cutoff: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex) -> Generator:

@@ -191,21 +191,26 @@ def _parts(bath: Spectral, w: RealArray, lamb_shift: bool) -> RealArray:
 
 def _in_number(bath: Spectral, name: str, w: RealArray, lamb_shift: bool) -> Found:
     """Return ∂Γ/∂p by differences, one-sided where p is at the end of its range; 0 for an infinite p."""
-    value, make = adjustable(bath)[name]
-    if np.isinf(value) or not w.size:
+    if np.isinf(adjustable(bath)[name][0]) or not w.size:
         return np.zeros(w.shape, dtype=np.complex128), 0.0
     if _is_own(bath, "_slope") and (known := bath._slope(name, w.ravel(), lamb_shift)) is not None:
         return known.reshape(w.shape), ROUNDING
     places, back = np.unique(w, return_inverse=True)
+    best = by_differences(bath, name, lambda other: _parts(other, places, lamb_shift))
+    found, error = best.found(f"{bath!r}: ∂Γ/∂{name}", places)
+    return found[back.reshape(w.shape)], error
 
-    def changed(x: float) -> Any:
-        """Return the bath with another value, refused here where it is refused only when γ is asked for."""
-        other = make(x)
-        other.power_spectrum(places[:1])
-        return other
+
+def by_differences(bath: Spectral, name: str, parts: Callable[[Any], RealArray]) -> Best:
+    """Return the derivatives of what a bath tells, (parts, M), by one of its numbers."""
+    value, make = adjustable(bath)[name]
+
+    def changed(x: float) -> None:
+        """Make the bath with another value, refused here where it is refused only when γ is asked for."""
+        make(x).power_spectrum(np.array([bath.scale]))
 
     def f(x: RealArray) -> RealArray:
-        return _parts(make(float(x)), places, lamb_shift)
+        return parts(make(float(x)))
 
     here, free = np.array(value), bath.scale if _is_free(changed, value, bath.scale) else 0.0
     best = Best(f(here), 1.0 / (max(abs(value), free) or 1.0))
@@ -214,15 +219,13 @@ def _in_number(bath: Spectral, name: str, w: RealArray, lamb_shift: bool) -> Fou
         if up and down:
             step = np.array(min(up, down))
             best.take(two_sided(f, here, step))
-            if best.wrong.any():
-                # A breakpoint of γ may be there that moves with the number: the mean of both sides.
+            if best.wrong.any():  # a breakpoint of γ may be there that moves with the number
                 best.take(mean_of_sides(f, here, step))
         elif up or down:
             best.take(one_sided(f, here, np.array(up or -down)))
         if not best.wrong.any():
             break
-    found, error = best.found(f"{bath!r}: ∂Γ/∂{name}", places)
-    return found[back.reshape(w.shape)], error
+    return best
 
 
 def _in_frequency(bath: Spectral, w: RealArray, lamb_shift: bool) -> Found:

@@ -233,7 +233,7 @@ class Best:
         """Where no derivative is known well enough."""
         return np.logical_not(self._error <= PLATEAU * self._largest)
 
-    def found(self, what: str, places: RealArray) -> tuple[ComplexArray, float]:
+    def found(self, what: str, places: RealArray, at: str = "ω") -> tuple[ComplexArray, float]:
         """Return the derivatives and their error, infinite where differences grow without bound or the function is.
 
         Raises
@@ -247,7 +247,7 @@ class Best:
         lost = (wrong & (value == 0.0)).any(axis=0)
         if lost.any():
             raise ConvergenceError(
-                f"{what} at ω = {places[lost][0]:g} is not known to {PLATEAU:g} of its largest value by differences"
+                f"{what} at {at} = {places[lost][0]:g} is not known to {PLATEAU:g} of its largest value by differences"
             )
         out = np.zeros(value.shape[1], dtype=np.complex128)
         out.real = value[0]

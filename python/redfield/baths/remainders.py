@@ -15,8 +15,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray
+from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.memory import Correlated
 from redfield.baths.poles import candidates
 from redfield.baths.sampled import later, of_spectrum, of_times, sampled
@@ -30,12 +32,16 @@ TRIED = 24
 
 
 class Terms(NamedTuple):
-    """The exponentials of a coupling's bath, d = ∫R of what acts at once, and the error in ∫|C|."""
+    """The exponentials of a coupling's bath, d = ∫R of what acts at once, and the error in ∫|C|.
+
+    `source` is the sum they are of, and which of its terms are in d alone; None where R is the rest of C.
+    """
 
     coefficients: ComplexArray
     rates: ComplexArray
     remainder: complex
     relative_error: float
+    source: tuple[ExponentialSum, npt.NDArray[np.bool_]] | None = None
 
 
 @functools.lru_cache(maxsize=64)

@@ -30,6 +30,9 @@ class HEOM(Equation[R, P]):
     states, and `steady_state(rho0)` is the one that rho0 leads to. `rf.correlation` has the memory of the baths, and
     `rf.analysis.heat_currents` takes the results of `evolve` and `steady_state`.
 
+    Answers of a System of bosonic baths have gradients, without a terminator: `steady_state().gradient(O)`,
+    `evolve(…).gradient(W)`, whose `bath_errors` tell how far the exponentials follow a bath's numbers.
+
     Of a DrivenSystem −i[H(t), ·] acts on every auxiliary operator, and A_k(t) in the place of A_k: what a bath has
     taken through the coupling of one time it gives back through that of another. `evolve` answers, by "dopri5", whose
     steps pass over no pulse. Members of a SystemBatch are solved one a thread, each to the depth that it settles at;

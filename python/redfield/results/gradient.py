@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -105,6 +105,36 @@ class OfOneSystem(NumberGradients):
         return float(np.sum(through))
 
 
+class FollowedNumbers(Mapping[str, float]):
+    """{number: value} of a bath, each found when it is first asked for.
+
+    Parameters
+    ----------
+    names : of the numbers.
+    find : the value of a name.
+    """
+
+    def __init__(self, names: Sequence[str], find: Callable[[str], float]) -> None:
+        self._names, self._find = tuple(names), find
+
+    def __getitem__(self, name: str) -> float:
+        if name not in self._names:
+            raise KeyError(name)
+        return self._find(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)
+
+
 class BathGradients(tuple[Any, ...]):
     """{number: df/dp} of each bath of a system, in the order of `System.baths`; of the only one by the name alone.
 
@@ -155,6 +185,8 @@ class Gradient(Record, answer=True):
         (baths, 2, N), with respect to ½D + iΔ at the mode energies ω and Γ_22 at −ω.
     rho0 : (N, N) Hermitian, of an evolution; else None. Of a QuadraticSystem by G₀.
     times : (T,) ∂f/∂t_i of an evolution; else None.
+    bath_errors : {number: error of ∂f/∂p} of a hierarchy, whose exponentials can not follow all of ∂C/∂p: what the rest
+        changes f by, as far as Redfield's equation tells it; else None. Laid out as `baths`.
     residual : of a steady state, the relative one of the adjoint equation.
     applications : of 𝓛 and 𝓛†.
     """
@@ -169,6 +201,7 @@ class Gradient(Record, answer=True):
     residual: float = np.nan
     applications: int = 0
     equation: Any = field(default=None, compare=False)
+    bath_errors: BathGradients | None = None
 
     @property
     def jumps(self) -> ComplexArray:

@@ -7,6 +7,7 @@ from redfield.solve import (  # noqa: F401  (each registers a solver)
     driven,
     driven_hierarchy,
     fermionic_hierarchy,
+    gradients_of_hierarchies,
     hierarchy,
     periodic,
     periodic_redfield,

@@ -63,7 +63,7 @@ def terms_of(system: System, duration: float, tol: float, bandwidth: float | Non
     if bandwidth is None:
         bandwidth = float(np.ptp(system.energies))
     if not np.isfinite(bandwidth):
-        return [Terms(s.coefficients, s.rates, 0j, s.relative_error) for s in sums]
+        return [whole_of(s) for s in sums]
     return [_without_fastest(s, bandwidth, spread_of(system, j), tol) for j, s in enumerate(sums)]
 
 
@@ -109,12 +109,17 @@ def spread_of(system: System, j: int) -> float:
     return float(np.ptp(np.linalg.eigvalsh(a if isinstance(a, np.ndarray) else a.toarray())))
 
 
+def whole_of(s: ExponentialSum) -> Terms:
+    """Return a sum none of which acts at once."""
+    return Terms(s.coefficients, s.rates, 0j, s.relative_error, (s, np.zeros(len(s), np.bool_)))
+
+
 def _without_fastest(s: ExponentialSum, bandwidth: float, spread: float, tol: float) -> Terms:
     c, rates = s.coefficients, s.rates
     size = s.error / s.relative_error if s.relative_error > 0.0 else float(np.abs(c / rates).sum())
     moved, missed = may_act_at_once(np.abs(c), rates, bandwidth, spread, size, s.relative_error, tol)
     remainder = complex((c[moved] / rates[moved]).sum())
-    return Terms(c[~moved], rates[~moved], remainder, s.relative_error + missed)
+    return Terms(c[~moved], rates[~moved], remainder, s.relative_error + missed, (s, moved))
 
 
 def may_act_at_once(

@@ -50,8 +50,8 @@ Propagator = Callable[[_core.Hierarchy], Callable[..., tuple[Any, ...]]]
 """The call of the core that evolves a vector of a hierarchy."""
 
 
-class Hierarchies(Remembering, problem="constant", kind="HEOM"):
-    """The solver of a System by hierarchies."""
+class Hierarchies(Remembering):
+    """The solver of a System by hierarchies, of bosonic baths or of leads."""
 
     _apart = False
     """Whether equal couplings are apart, since they change."""
@@ -157,7 +157,8 @@ class Hierarchies(Remembering, problem="constant", kind="HEOM"):
         told: Any = {**stats, **self._told(terms, hierarchy, error), "fit_effect": misfit}
         curves = observables.expect(expect)
         kept = states if observables.store else None
-        return Result(times, curves, told, kept, final, equation, forces)
+        rho0 = np.outer(start, start.conj()) if start.ndim == 1 else start
+        return Result(times, curves, told, kept, final, equation, forces, start=rho0)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
         options.refuse("hierarchy", "method", "error")

@@ -19,7 +19,7 @@ from redfield._base.norms import trace_norms
 from redfield.baths.remainders import Terms
 from redfield.equations.options import Options
 from redfield.solve.evolve import METHODS
-from redfield.solve.expansions import sums_of
+from redfield.solve.expansions import sums_of, whole_of
 from redfield.systems.couplings import SiteProjectors
 from redfield.systems.system import System
 
@@ -63,7 +63,7 @@ def redfield_of_baths(system: System, tol: float) -> _core.Generator:
 def plain_terms(system: System, tol: float) -> list[Terms]:
     """Return sums for all times, without anything that acts at once."""
     sums = sums_of(system, math.inf, tol)
-    return [Terms(s.coefficients, s.rates, 0j, s.relative_error) for s in sums]
+    return [whole_of(s) for s in sums]
 
 
 def steady_misfit(

@@ -27,6 +27,8 @@ struct Term {
     /// x = s (a_max − a_min)/|ν| with the extreme eigenvalues of A_j: an auxiliary operator is of the
     /// size Π_k x_k^{n_k}/√n_k!, and exactly so where A_j commutes with H and the bath is slow.
     double amplitude = 1.0;
+    /// The place of c among the coefficients of all baths; −1 of a term that has none.
+    Index place = -1;
 };
 
 /// The terms of all baths, closed under conjugation: a real ν gives (c, c*, ν); a pair of rates ν, ν*

@@ -76,6 +76,8 @@ class REDFIELD_EXPORT Hierarchy {
     const hierarchy::IndexSet& indices() const;
     const hierarchy::Flow<double>& flow() const;
     hierarchy::Flow<float> single() const;
+    /// 𝓛† with respect to Σ_p tr(x_p y_p) over planes.
+    hierarchy::Flow<double> adjoint() const;
     /// The right-hand side of the same vectors with other couplings in the place of couplings(), in the
     /// frame of the vectors.
     hierarchy::Flow<double> with_couplings(std::vector<ComplexMatrix> couplings) const;
