@@ -1,6 +1,7 @@
 """Answers about states and equations."""
 
 from redfield.analysis import of_quadratic as of_quadratic  # registers the answers of quadratic equations
+from redfield.analysis.balance import EnergyBalance, energy_balance, work
 from redfield.analysis.compare import Comparison, compare
 from redfield.analysis.counting import Counting, Cumulants
 from redfield.analysis.detailed_balance import DetailedBalance, detailed_balance_defect
@@ -39,6 +40,7 @@ __all__ = [
     "Cumulants",
     "DetailedBalance",
     "Diagnosis",
+    "EnergyBalance",
     "Kossakowski",
     "LevelStatistics",
     "PositivityViolation",
@@ -49,6 +51,7 @@ __all__ = [
     "compare",
     "detailed_balance_defect",
     "diagnose",
+    "energy_balance",
     "energy_currents",
     "entropy_production",
     "first_law_defect",
@@ -66,4 +69,5 @@ __all__ = [
     "steady_state_distance",
     "trace_distance",
     "trace_norm",
+    "work",
 ]

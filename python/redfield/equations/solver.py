@@ -197,8 +197,8 @@ class Solver:
         """Return the equation with the couplings of one reservoir alone."""
         self._refused("of_reservoir")
 
-    def flows(self, states: State, what: str) -> RealArray:
-        """Return the energy, particles or heat from each reservoir in each state."""
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
+        """Return the energy, particles or heat from each reservoir in each state, of a drive at its time."""
         self._refused("flows")
 
     def entropy_rate(self, rho: State, change: State) -> float:
@@ -243,6 +243,10 @@ class Remembering(Solver):
     ) -> ComplexArray:
         """Return the response of ⟨a⟩ of the steady state to a force that enters as −f(t)b."""
         self._refused("susceptibility")
+
+    def changes_of(self, forces: ComplexArray, times: RealArray | None) -> ComplexArray:
+        """Return ρ̇ + i[H, ρ] of forces (T, J, N, N) of the baths at times, (T, N, N)."""
+        self._refused("changes_of")
 
     def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
         """Return the energy, particles or heat from each reservoir, of forces (T, J, N, N) of the baths at times."""

@@ -8,8 +8,17 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_hermitian, as_moment, as_times
-from redfield._base.checks.types import Finite, NotNegative, Operator
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_hermitian,
+    as_index,
+    as_moment,
+    as_real_array,
+    as_times,
+)
+from redfield._base.checks.types import Finite, NotNegative, Numbers, Operator
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
@@ -18,7 +27,8 @@ from redfield.systems.drives.made import Control, Made
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.spectra import tabulated
 from redfield.systems.drives.window import Window
-from redfield.systems.reservoirs import as_baths
+from redfield.systems.particles import number_at_moments
+from redfield.systems.reservoirs import as_baths, distinct
 from redfield.systems.system import System
 
 CHECKED = 17
@@ -80,6 +90,7 @@ class DrivenSystem(Solvable[Result, Any]):
                 TimeOperator(f"couplings[{j}]", a, self.dimension) for j, a in enumerate(couplings)
             )
         self.baths = tuple(as_baths(baths, len(self.couplings)))
+        self.reservoirs, self.reservoir_of_coupling = distinct([b.reservoir for b in self.baths])
 
     @classmethod
     def held(cls, system: System) -> DrivenSystem:
@@ -95,6 +106,53 @@ class DrivenSystem(Solvable[Result, Any]):
     def with_terms(self, terms: Sequence[tuple[Any, Any]]) -> DrivenSystem:
         """Add Σ_k f_k(t)X_k, [(X_k, f_k)], to H. A function may tell its jumps as ``f.jumps``."""
         return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
+
+    def of_reservoir(self, reservoir: int) -> DrivenSystem:
+        """Make the system with the couplings of one reservoir alone."""
+        reservoir = as_index("reservoir", reservoir, len(self.reservoirs))
+        chosen = [j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir]
+        given: Any = self.couplings
+        couplings = (
+            given.chosen(chosen) if isinstance(given, SiteProjectors) else tuple(given[j] for j in chosen)
+        )
+        return self._replaced(
+            couplings=couplings,
+            baths=tuple(self.baths[j] for j in chosen),
+            reservoirs=(self.reservoirs[reservoir],),
+            reservoir_of_coupling=(0,) * len(chosen),
+        )
+
+    def flowing(self, reservoir: int, what: str, times: Numbers) -> ComplexArray:
+        """Return the operators of a reservoir's current at times, (T, N, N).
+
+        They are H(t) ("energy"), N̂ ("particle") or H(t) − μN̂ ("heat").
+        """
+        moments = np.atleast_1d(as_real_array("times", times))
+        mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
+        as_choice("what", what, ("energy", "particle", "heat"))
+        h = self.hamiltonian.stack(moments)
+        if what == "energy" or (what == "heat" and mu == 0.0):
+            return h
+        number = self._number(moments)
+        return np.broadcast_to(number, h.shape) if what == "particle" else h - mu * number
+
+    def _number(self, moments: RealArray) -> ComplexArray:
+        """Return the particle number that H conserves and couplings to ParticleBaths change by 1, (N, N)."""
+        some = moments[np.unique(np.linspace(0, len(moments) - 1, CHECKED).astype(np.intp))]
+        lowering = (
+            []
+            if isinstance(self.couplings, SiteProjectors)
+            else [
+                a.stack(some) for a, b in zip(self.couplings, self.baths, strict=True) if b.exchange > 0
+            ]
+        )
+        found = number_at_moments(self.hamiltonian.stack(some), lowering)
+        if found is None:
+            raise ValueError(
+                "the system has no particle number to count: no bath exchanges particles with it, or H(t) does not "
+                "conserve their number at the times given"
+            )
+        return np.diag(found).astype(np.complex128)
 
     def at(self, t: Finite) -> System:
         """Return the system as it is at one time, constant."""
