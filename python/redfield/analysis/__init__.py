@@ -14,6 +14,7 @@ from redfield.analysis.distances import (
     trace_distance,
     trace_norm,
 )
+from redfield.analysis.driven_diagnosis import DrivenDiagnosis
 from redfield.analysis.kossakowski import Kossakowski, kossakowski
 from redfield.analysis.locality import locality_profile
 from redfield.analysis.mean_force import mean_force_state
@@ -40,6 +41,7 @@ __all__ = [
     "Cumulants",
     "DetailedBalance",
     "Diagnosis",
+    "DrivenDiagnosis",
     "EnergyBalance",
     "Kossakowski",
     "LevelStatistics",

@@ -9,13 +9,14 @@ from typing import Any, cast
 
 import numpy as np
 
-from redfield._base.checks import as_positive, checked
-from redfield._base.checks.types import Finite
+from redfield._base.checks import as_positive, as_times, checked, shown
+from redfield._base.checks.types import Finite, Numbers
 from redfield.analysis.arguments import as_still
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.diagnosis import COLUMNS, Diagnosis
 from redfield.analysis.distances import generator_distance, trace_norm
+from redfield.analysis.driven_diagnosis import DrivenDiagnosis, worst_of
 from redfield.analysis.estimates import estimates_steady_error
 from redfield.analysis.estimates import steady_error as estimated_error
 from redfield.analysis.kossakowski import kossakowski
@@ -28,7 +29,7 @@ from redfield.analysis.thermodynamics import (
 )
 from redfield.analysis.timescales import Timescales, bath_timescales
 from redfield.analysis.validity import secular_parameter
-from redfield.equations import KINDS, Redfield
+from redfield.equations import HEOM, KINDS, Redfield
 from redfield.equations.base import AnyEquation
 from redfield.systems.base import Solvable
 from redfield.systems.couplings import SiteProjectors
@@ -47,31 +48,37 @@ def diagnose(
     beta: float | None = None,
     mu: Finite | None = None,
     steady_error: bool | None = None,
+    tlist: Numbers | None = None,
 ) -> Diagnosis:
     """Return which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
 
     Parameters
     ----------
-    system : System or QuadraticSystem with a constant Hamiltonian. Baths of several
-        temperatures leave the columns that need one Gibbs state empty.
+    system : System or QuadraticSystem with a constant Hamiltonian, or a DrivenSystem at the times of `tlist`. Baths of
+        several temperatures leave the columns that need one Gibbs state empty.
     equations : classes or equations of this system; default Redfield, PartialSecular (cutoff of ten rates), Davies,
         UniversalLindblad, GeometricArithmetic and CoarseGrained (window of one over a rate), and of quadratic
         systems Redfield, PartialSecular, Davies and LocalLindblad.
     lamb_shift : of the equations that are made here.
     beta, mu : of the Gibbs state that is asked about, default the baths' own.
     steady_error : estimate how far Redfield's steady state is from that of system and baths; default where it takes
-        about a second, as for a few levels and couplings.
+        about a second, as for a few levels and couplings; of a DrivenSystem only where it is asked for.
+    tlist : of a DrivenSystem, the moments at which its equations are held and asked about.
+
+    Returns
+    -------
+    Diagnosis; of a DrivenSystem a DrivenDiagnosis, the worst over the moments, with each one's in `.moments`.
 
     Raises
     ------
     TypeError, ValueError
-        `system` is no system, an equation is not of it, beta is not positive. A check that does not apply to an
-        equation
-        raises nothing: its cell is empty, and `reasons` says why.
+        `system` is no system, or a PeriodicSystem, whose equations are not those of any moment; an equation is not of
+        it, or remembers; beta is not positive. A check that does not apply to an equation raises nothing: its cell is
+        empty, and `reasons` says why.
 
     Examples
     --------
-    >>> import redfield as rf
+    >>> import numpy as np, redfield as rf
     >>> bath = rf.OhmicBath(strength=0.04, cutoff=10.0, beta=1.0)
     >>> system = rf.System(rf.models.dirac_syk2(6, seed=1), rf.SiteProjectors(6), bath)
     >>> found = diagnose(system)
@@ -79,7 +86,21 @@ def diagnose(
     ['Davies', 'UniversalLindblad', 'GeometricArithmetic', 'CoarseGrained']
     >>> [name for name, holds in found.holds().items() if holds["thermalises"]]
     ['Davies']
+
+    An avoided crossing that is swept through, where levels come as near as rates:
+
+    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1.0, -1.0])
+    >>> sweep = rf.DrivenSystem([0.02 * x, (z, lambda t: 0.1 * t)], [z], bath)
+    >>> along = diagnose(sweep, [rf.Redfield, rf.Davies], tlist=[-10.0, 0.0, 10.0])
+    >>> [bool(moment.secular.worst > 0.1) for moment in along.moments]
+    [False, True, False]
     """
+    if system.problem == "driven":
+        return _along(system, equations, tlist, lamb_shift, beta, mu, steady_error)
+    if tlist is not None:
+        raise ValueError(
+            f"tlist = {shown(tlist)} has no meaning for a constant Hamiltonian; leave it out"
+        )
     as_still("system", system)
     if beta is not None:
         as_positive("beta", beta, infinite=True)
@@ -112,6 +133,40 @@ def diagnose(
     if unknown:
         reasons["Redfield"] = {**reasons.get("Redfield", {}), **unknown}
     return Diagnosis(names, table, secular, length, reasons, estimate, scales)
+
+
+def _along(
+    system: Any,
+    equations: Sequence[Any] | Mapping[str, Any] | None,
+    tlist: Numbers | None,
+    lamb_shift: bool,
+    beta: float | None,
+    mu: float | None,
+    steady_error: bool | None,
+) -> DrivenDiagnosis:
+    """Return the diagnosis at each time of the equations of a DrivenSystem."""
+    if tlist is None:
+        raise ValueError("tlist is missing: the moments at which equations of a DrivenSystem are held")
+    times = as_times("tlist", tlist)
+    made = None if equations is None else made_equations(system, equations, lamb_shift)
+    for name, equation in (made or {}).items():
+        if equation.remembers or isinstance(equation, HEOM):
+            raise TypeError(f"{name} remembers: it is no equation of any one moment")
+    moments = []
+    for t in times.tolist():
+        held = system.at(t)
+        of_moment = None if made is None else {k: e.with_system(held) for k, e in made.items()}
+        moments.append(
+            diagnose(
+                held,
+                of_moment,
+                lamb_shift=lamb_shift,
+                beta=beta,
+                mu=mu,
+                steady_error=bool(steady_error),
+            )
+        )
+    return worst_of(times, moments)
 
 
 def _accuracy(

@@ -188,8 +188,8 @@ def _averages(state: PeriodicState, what: str, counted: str | None) -> RealArray
                 "counted='system'"
             )
         return kept / period
-    flows = asked.equation.solver.flows(asked.states, what, asked.times)
-    return flows.mean(axis=0)
+    flows: RealArray = asked.equation.solver.flows(asked.states, what, asked.times).mean(axis=0)
+    return flows
 
 
 def periodic_defect(state: PeriodicState) -> float:

@@ -111,7 +111,7 @@ class Periodic(DensityMatrices, problem="periodic"):
         return flows
 
     def exchanged(self, states: State, what: str, times: RealArray) -> RealArray:
-        """Return the energy, particles or heat from each reservoir, counted in the frequencies ε_l − ε_k − nΩ, (T, B)."""
+        """Return what each reservoir gives, counted in the frequencies ε_l − ε_k − nΩ, (T, B)."""
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         each = as_states("states", states, self.system.dimension)
         phi = self.system.aligned_modes_at(times)
