@@ -204,9 +204,10 @@ def _edges(equation: AnyEquation, tlist: RealArray, options: dict[str, Any]) -> 
     found = [tlist]
     if system.problem == "driven" and tlist[-1] > tlist[0]:
         window = window_of(tlist, options.get("max_step"), options.get("breakpoints", ()))
-        hamiltonian, couplings = system.operators(window)
+        hamiltonian, couplings = system.without_kicks().operators(window)
         moving = [] if isinstance(system.couplings, SiteProjectors) else couplings
         found += [x.breaks for x in (hamiltonian, *moving)]
+        found.append(np.array([t for t, _ in system.kicks]))
     if system.problem == "periodic":
         first, last = (int(np.floor(t / system.period)) for t in (tlist[0], tlist[-1]))
         jumps = np.concatenate([np.zeros(1), np.asarray(system.core[2])])

@@ -39,6 +39,7 @@ class Lindblad(Equation[Any, Any]):
         what a Hamiltonian of a DrivenSystem may be.
     period : T, where H and the jumps repeat: steady states are periodic then.
     harmonics, tol, breakpoints : of a period, as of PeriodicSystem.
+    kicks : instantaneous pulses, as of DrivenSystem.
     frame : "given", where H is not diagonalised until something needs its eigenvectors (steady states, spectra,
         diagnostics), "eigenbasis", or "auto", which compares what an application costs; `.frame` and a result's
         stats["frame"] tell which it is.
@@ -81,10 +82,11 @@ class Lindblad(Equation[Any, Any]):
         harmonics: int | None = None,
         tol: float = 1e-9,
         breakpoints: Breakpoints = (),
+        kicks: Sequence[tuple[float, Any]] = (),
     ) -> None:
         self.asked_frame = as_choice("frame", frame, FRAMES)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
-            self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints)
+            self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints, kicks)
         problem: str = self.system.problem
         if self.asked_frame != "auto" and problem != "constant":
             raise TypeError(f"frame = {frame!r} has no meaning for a {problem} problem; leave it out")
@@ -104,7 +106,8 @@ class Lindblad(Equation[Any, Any]):
                 "tol": system.tol,
                 "breakpoints": system.breakpoints,
             }
-        return {**parameters, "frame": self.asked_frame}
+        kicks = getattr(system, "kicks", ())
+        return {**parameters, "frame": self.asked_frame, **({"kicks": kicks} if kicks else {})}
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         # Redfield's equation with γ = 1 at every frequency.
@@ -143,18 +146,21 @@ def _system(
     harmonics: int | None,
     tol: float,
     breakpoints: Sequence[float],
+    kicks: Sequence[tuple[float, Any]],
 ) -> Any:
     """Return the system whose couplings are the jump operators, with white noise of rate 1."""
     couplings: Any = jumps
     white = FlatBath(1.0)
     if period is not None:
+        if len(kicks):
+            raise TypeError("kicks of a periodic problem have no answer: leave out period")
         return PeriodicSystem(
             hamiltonian, period, couplings, white, harmonics=harmonics, tol=tol, breakpoints=breakpoints
         )
     if harmonics is not None or tol != 1e-9 or len(breakpoints):
         raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
     operators = [hamiltonian, *(jumps if isinstance(jumps, Sequence) else [jumps])]
-    if any(depends_on_time(x) for x in operators):
-        return DrivenSystem(hamiltonian, couplings, white)
+    if len(kicks) or any(depends_on_time(x) for x in operators):
+        return DrivenSystem(hamiltonian, couplings, white, kicks=kicks)
     many = any(getattr(x, "ndim", 2) == 3 for x in operators)
     return (SystemBatch if many else System)(hamiltonian, couplings, white)

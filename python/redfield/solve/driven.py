@@ -29,7 +29,7 @@ from redfield.equations.options import Options
 from redfield.equations.solver import REMEMBERS
 from redfield.results.evolution import Result
 from redfield.results.gradient import GradientOptions
-from redfield.solve import memory
+from redfield.solve import kicks, memory
 from redfield.solve.drive_gradient import DriveGradient
 from redfield.solve.driven_flows import flows_of
 from redfield.solve.evolve import Observables
@@ -67,6 +67,9 @@ class Driven(DensityMatrices, problem="driven"):
         return change
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
+        if self.system.kicks:
+            remembers = self.equation.remembers
+            return kicks.evolve(self.equation, remembers, rho0, tlist, e_ops, options)
         if self.equation.remembers:
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
 
@@ -85,6 +88,8 @@ class Driven(DensityMatrices, problem="driven"):
     ) -> DriveGradient:
         if self.equation.remembers:
             raise TypeError(REMEMBERS)
+        if self.system.kicks:
+            raise TypeError("kicks: evolutions with instantaneous pulses have no gradients")
         n = self.system.dimension
         each = as_states("weights", weights, n)
         for k, weight in enumerate(each):

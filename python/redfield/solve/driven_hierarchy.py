@@ -15,6 +15,7 @@ from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
 from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.results.evolution import Result
+from redfield.solve import kicks
 from redfield.solve.depths import without_spectra
 from redfield.solve.driven import REMEMBERING
 from redfield.solve.hierarchy import Hierarchies
@@ -75,6 +76,8 @@ class DrivenHierarchies(DensityMatrices, Remembering, problem="driven", kind="HE
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("driven", "dtype", "error")
+        if self.system.kicks:
+            return kicks.evolve(self.equation, True, rho0, tlist, e_ops, options)
         times, system = as_times("tlist", tlist), self.system
         window = window_of(times, options.max_step, options.breakpoints)
         system.require_cover(window.first, window.last)
