@@ -142,7 +142,8 @@ def energy_balance(
             gross = np.maximum(gross, _gross(equation, whats, counted, tlist))
         span = float(tlist[-1] - tlist[0])
         units = np.array([_width(system, tlist), 1.0])[: len(whats)]
-        return np.maximum(NOISE * TIGHTER * rtol * gross, atol * units / span)
+        least: RealArray = np.maximum(NOISE * TIGHTER * rtol * gross, atol * units / span)
+        return least
 
     edges, ends = _edges(equation, tlist, options)
     if len(edges) > 1:

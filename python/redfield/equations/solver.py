@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NoReturn, Protocol
 
 from redfield._base.checks import (
@@ -26,6 +26,10 @@ NO_FLOWS = (
     "steady_state, which has .forces"
 )
 """The answer of a hierarchy to whoever asks the currents of states."""
+
+
+Condition = Callable[[float, ComplexArray], float]
+"""A function of time and state that ends an evolution where it passes zero."""
 
 
 class Posed(Protocol):
@@ -128,6 +132,12 @@ class Solver:
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Any:
         """Return the evolution of a state."""
         self._refused("evolve")
+
+    def evolve_until(
+        self, condition: Condition, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
+    ) -> Any:
+        """Return the evolution of a state up to where a function of time and state passes zero."""
+        self._refused("evolve_until")
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> Any:
         """Return the stationary or periodic state."""

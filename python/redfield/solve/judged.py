@@ -7,8 +7,11 @@ import math
 import numpy as np
 
 from redfield._base.checks import RealArray, as_square, as_states
-from redfield._base.checks.types import State
-from redfield.equations.solver import Solver
+from redfield._base.checks.types import EOps, Numbers, State
+from redfield.equations.options import Options
+from redfield.equations.solver import Condition, Solver
+from redfield.results.evolution import Result
+from redfield.solve.until import evolve_until
 
 EMPTY = 1e-14
 """Populations below this count as zero in ln ρ."""
@@ -16,6 +19,11 @@ EMPTY = 1e-14
 
 class DensityMatrices(Solver):
     """Base of the solvers whose states are density matrices."""
+
+    def evolve_until(
+        self, condition: Condition, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
+    ) -> Result:
+        return evolve_until(self, condition, rho0, tlist, e_ops, options)
 
     def entropy_rate(self, rho: State, change: State) -> float:
         """Return −tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""

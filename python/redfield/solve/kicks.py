@@ -47,7 +47,10 @@ def evolve(
     kicks = [kick for kick in system.kicks if first < kick[0] <= last]
     if not kicks:
         plain = equation.with_system(system.without_kicks())
-        return replace(plain.evolve(start, times, e_ops, **_passed(options)), equation=equation)
+        found: Result = plain.evolve(
+            start, times, e_ops, store_states=options.store_states, **_passed(options)
+        )
+        return replace(found, equation=equation)
     solve = _in_frame if remembers else _between
     states, stats, forces = solve(equation, start, times, kicks, options)
     values = np.array(

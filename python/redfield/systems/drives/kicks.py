@@ -77,7 +77,8 @@ class Frames:
     def at(self, times: RealArray) -> ComplexArray:
         """Return K at each time, (T, N, N); at the time of a kick it is that after it."""
         places = self.of[np.searchsorted(self.edges, times, side="right")]
-        return np.array(self.frames)[places]
+        frames: ComplexArray = np.array(self.frames)[places]
+        return frames
 
     def turned(self, operator: TimeOperator) -> Any:
         """Return K†X(t)K as what an operator of a DrivenSystem may be."""
