@@ -18,10 +18,11 @@ from redfield._base.checks import (
     as_real_array,
     as_times,
 )
-from redfield._base.checks.types import Finite, NotNegative, Numbers, Operator
+from redfield._base.checks.types import Finite, NotNegative, Numbers, Operator, Positive
 from redfield.baths import Bath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
+from redfield.systems.conserved import commuting_with
 from redfield.systems.couplings import Couplings, SiteProjectors, as_couplings
 from redfield.systems.drives.kicks import as_kicks
 from redfield.systems.drives.made import Control, Made
@@ -207,6 +208,33 @@ class DrivenSystem(Solvable[Result, Any]):
         if not isinstance(couplings, SiteProjectors):
             couplings = [a.at(t) for a in couplings]
         return System(h, couplings, list(self.baths))
+
+    def conserved_quantities(self, *, tol: Positive = 1e-9) -> ComplexArray:
+        """Return a basis of the operators that commute with H, every coupling and every kick at all times, (K, N, N).
+
+        They commute with every term of a sum ``[h0, (h1, f1), …]``; see System.conserved_quantities.
+
+        Raises
+        ------
+        TypeError
+            H or a coupling is a function of time, of which no terms are known.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> z, x = np.diag([1.0, -1.0]), np.array([[0, 1], [1, 0]])
+        >>> dephasing = rf.DrivenSystem([z, (z, np.cos)], [z], rf.OhmicBath(0.1, 5.0, beta=1.0))
+        >>> len(dephasing.conserved_quantities())
+        2
+        """
+        operators: list[Any] = [v for _, v in self.kicks]
+        for x in (self.hamiltonian, *self.coupling_operators()):
+            if x.function is not None:
+                raise TypeError(
+                    f"{x.name} is a function of time: give it as [h0, (h1, f1), …], whose terms are conserved or not"
+                )
+            operators += [x.constant, *(term for term, _ in x.terms)]
+        return commuting_with(operators, self.dimension, tol)
 
     def require_cover(self, first: float, last: float) -> None:
         """ValueError where a Spline has no value."""
