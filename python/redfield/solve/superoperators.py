@@ -43,6 +43,9 @@ class Given(Constant, problem="constant", kind="Superoperator"):
     def prepare(self) -> None:
         """Do nothing: the matrix is all that evolutions and steady states need."""
 
+    def decoherence_rate(self) -> float:
+        self._refused("decoherence_rate")
+
     def apply(self, rho: State, t: float | None, threads: int | None) -> ComplexArray:
         if t is not None:
             raise TypeError(f"t = {t} has no meaning for a constant Hamiltonian; leave it out")
@@ -117,12 +120,12 @@ class Given(Constant, problem="constant", kind="Superoperator"):
             )
         flat = np.zeros(n * n, dtype=np.complex128)
         flat[inside] = vectors[:, 0]
-        mode = flat.reshape(n, n, order="F")
-        mode /= np.trace(mode)
+        mode: ComplexArray = flat.reshape(n, n, order="F")
+        mode = mode / np.trace(mode)
         state: ComplexArray = 0.5 * (mode + mode.conj().T)
         residual = float(np.linalg.norm(matrix @ state.ravel(order="F")))
         slowest = float(np.abs(values[1])) if len(values) > 1 else np.inf
-        error = np.sqrt(n) * (residual + np.finfo(float).eps * size) / slowest
+        error = float(np.sqrt(n)) * (residual + np.finfo(float).eps * size) / slowest
         unique = rho0 is None
         return SteadyState(state, residual, 0, "direct", unique, error, equation=self.equation)
 
