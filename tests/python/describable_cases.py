@@ -133,8 +133,13 @@ CASES = [
     ),
     (
         rf.DrivenSystem,
-        {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic()},
-        {"hamiltonian": [Z, (X, np.sin)], "couplings": [Z], "baths": ohmic(beta=1.0)},
+        {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic(), "kicks": [(1.0, X)]},
+        {
+            "hamiltonian": [Z, (X, np.sin)],
+            "couplings": [Z],
+            "baths": ohmic(beta=1.0),
+            "kicks": [(2.0, X)],
+        },
     ),
     (
         rf.PeriodicSystem,
@@ -228,7 +233,14 @@ CASES = [
     (
         rf.Lindblad,
         {"hamiltonian": H, "jumps": [LOWER]},
-        {"hamiltonian": H + Z, "jumps": [2 * LOWER], "frame": "eigenbasis", **STILL},
+        {
+            "hamiltonian": H + Z,
+            "jumps": [2 * LOWER],
+            "frame": "eigenbasis",
+            "kicks": None,
+            "rates": None,
+            **STILL,
+        },
     ),
     (
         rf.LocalRedfield,
@@ -279,8 +291,13 @@ CASES = [
     (rf.CoarseGrained, {"system": moving(), "window": 2.0}, {"system": moving(0.4), **BOTH}),
     (
         rf.Lindblad,
-        {"hamiltonian": [Z, (X, np.cos)], "jumps": [LOWER]},
-        {"hamiltonian": [Z, (X, np.sin)], "jumps": [X]},
+        {"hamiltonian": [Z, (X, np.cos)], "jumps": [LOWER], "kicks": [(1.0, X)]},
+        {"hamiltonian": [Z, (X, np.sin)], "jumps": [X], "kicks": [(2.0, X)]},
+    ),
+    (
+        rf.Superoperator,
+        {"matrix": rf.Lindblad(H, [LOWER]).liouvillian()},
+        {"matrix": rf.Lindblad(H, [2 * LOWER]).liouvillian()},
     ),
     (
         rf.Lindblad,

@@ -62,7 +62,7 @@ class Superoperator(Equation[Result, SteadyState]):
     True
     >>> light = superradiant.evolve(np.eye(7)[0], np.linspace(0, 1, 21), lower.T @ lower).expect[0]
     >>> round(float(light[0]), 1), round(float(light.max()), 1)  # 2jJ₀ of excited spins, then more than that
-    (6.0, 8.3)
+    (6.0, 9.3)
     """
 
     _described: ClassVar[str] = "a master equation as a matrix"
