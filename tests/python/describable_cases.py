@@ -135,12 +135,13 @@ CASES = [
     ),
     (
         rf.DrivenSystem,
-        {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic()},
+        {"hamiltonian": [Z, (X, np.cos)], "couplings": [X], "baths": ohmic(), "kicks": [(1.0, X)]},
         {
             "hamiltonian": [Z, (X, np.sin)],
             "couplings": [Z],
             "baths": ohmic(beta=1.0),
             "dims": ((2, 1), {"dims": (1, 2)}),
+            "kicks": [(2.0, X)],
         },
     ),
     (
@@ -241,6 +242,8 @@ CASES = [
             "jumps": [2 * LOWER],
             "frame": "eigenbasis",
             "dims": ((2, 1), {"dims": (1, 2)}),
+            "kicks": None,
+            "rates": None,
             **STILL,
         },
     ),
@@ -293,8 +296,13 @@ CASES = [
     (rf.CoarseGrained, {"system": moving(), "window": 2.0}, {"system": moving(0.4), **BOTH}),
     (
         rf.Lindblad,
-        {"hamiltonian": [Z, (X, np.cos)], "jumps": [LOWER]},
-        {"hamiltonian": [Z, (X, np.sin)], "jumps": [X]},
+        {"hamiltonian": [Z, (X, np.cos)], "jumps": [LOWER], "kicks": [(1.0, X)]},
+        {"hamiltonian": [Z, (X, np.sin)], "jumps": [X], "kicks": [(2.0, X)]},
+    ),
+    (
+        rf.Superoperator,
+        {"matrix": rf.Lindblad(H, [LOWER]).liouvillian()},
+        {"matrix": rf.Lindblad(H, [2 * LOWER]).liouvillian()},
     ),
     (
         rf.Lindblad,

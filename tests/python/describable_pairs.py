@@ -73,6 +73,17 @@ DATA = {
         "steady_error": 0.1,
         "timescales": TIMESCALES,
     },
+    "DrivenDiagnosis": {
+        "names": ("Redfield",),
+        "values": {c: np.zeros(1) for c in analysis.diagnosis.COLUMNS}
+        | {"completely_positive": np.ones(1)},
+        "secular": SECULAR,
+        "reasons": {},
+        "timescales": TIMESCALES,
+        "times": np.zeros(1),
+        "moments": (1,),
+    },
+    "EnergyBalance": {"particles": WS[:, None], "entropy": WS},
     "Comparison": TABLE,
     "Jacobian": {"parameters": {"beta": 1.0}, "matrix": WS[:, None], "errors": np.zeros(1)},
     "Fit": {

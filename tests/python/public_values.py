@@ -207,6 +207,11 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.local_jumps": {"error": 1e-2, "system": Made(lambda: rf.System(H, [Z], BATH))},
     "redfield.QuasilocalRedfield": {"system": Made(lambda: rf.System(H, [Z], BATH))},
     "redfield.Spline.__call__": {"t": 0.4},
+    **{
+        f"redfield.analysis.{x}": {"result": Made(lambda: public_walk.made(rf.Result))}
+        for x in ("energy_balance", "work")
+    },
+    "redfield.Superoperator": {"matrix": Made(lambda: lindblad().liouvillian())},
     "redfield.analysis.positivity_violation": {"result": Made(lambda: public_walk.made(rf.Result))},
     "redfield.analysis.generator_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
     "redfield.analysis.solution_distance": {"a": Made(redfield), "b": Made(lambda: rf.Davies(SYSTEM))},
@@ -298,6 +303,8 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.analysis.Cumulants: lambda: rf.analysis.Counting(rf.Davies(SYSTEM)).cumulants(),
     rf.analysis.DetailedBalance: lambda: rf.analysis.detailed_balance_defect(redfield()),
     rf.analysis.Diagnosis: lambda: rf.diagnose(SYSTEM),
+    rf.analysis.DrivenDiagnosis: lambda: rf.diagnose(driven(), [rf.Redfield], tlist=[0.0, 1.0]),
+    rf.analysis.EnergyBalance: lambda: rf.analysis.energy_balance(redfield().evolve([1.0, 0.0], TIMES)),
     rf.analysis.Kossakowski: lambda: rf.analysis.kossakowski(redfield()),
     rf.analysis.LevelStatistics: lambda: rf.analysis.level_statistics(np.arange(9.0) ** 2),
     rf.analysis.PositivityViolation: lambda: rf.analysis.positivity_violation(

@@ -1,6 +1,7 @@
 """Answers about states and equations."""
 
 from redfield.analysis import of_quadratic as of_quadratic  # registers the answers of quadratic equations
+from redfield.analysis.balance import EnergyBalance, energy_balance, work
 from redfield.analysis.batch_diagnosis import BatchDiagnosis
 from redfield.analysis.compare import Comparison, compare
 from redfield.analysis.counting import Counting, Cumulants
@@ -14,6 +15,7 @@ from redfield.analysis.distances import (
     trace_distance,
     trace_norm,
 )
+from redfield.analysis.driven_diagnosis import DrivenDiagnosis
 from redfield.analysis.kossakowski import Kossakowski, kossakowski
 from redfield.analysis.locality import locality_profile
 from redfield.analysis.mean_force import mean_force_state
@@ -41,6 +43,8 @@ __all__ = [
     "Cumulants",
     "DetailedBalance",
     "Diagnosis",
+    "DrivenDiagnosis",
+    "EnergyBalance",
     "Kossakowski",
     "LevelStatistics",
     "PositivityViolation",
@@ -51,6 +55,7 @@ __all__ = [
     "compare",
     "detailed_balance_defect",
     "diagnose",
+    "energy_balance",
     "energy_currents",
     "entropy_production",
     "first_law_defect",
@@ -68,4 +73,5 @@ __all__ = [
     "steady_state_distance",
     "trace_distance",
     "trace_norm",
+    "work",
 ]

@@ -10,6 +10,8 @@ from redfield._base.checks import as_kind, shown
 from redfield.equations import Equation
 from redfield.equations.base import AnyEquation
 from redfield.quadratic import QuadraticSystem
+from redfield.systems.driven import DrivenSystem
+from redfield.systems.periodic import PeriodicSystem
 from redfield.systems.system import System
 
 
@@ -18,11 +20,17 @@ def as_equation(name: str, value: object) -> Any:
     return as_kind(name, value, Equation)
 
 
+def as_problem(name: str, value: object) -> Any:
+    """Return a system of one problem: of density matrices or covariances, constant, driven or periodic."""
+    return as_kind(name, value, System, QuadraticSystem, DrivenSystem, PeriodicSystem)
+
+
 def as_still(name: str, value: object) -> Any:
     """Return a System or QuadraticSystem with a constant Hamiltonian."""
-    system = as_kind(name, value, System, QuadraticSystem)
+    system = as_problem(name, value)
     if system.problem not in ("constant", "quadratic"):
-        raise TypeError(f"{name} must have a constant Hamiltonian: ask about {name}.at(t)")
+        held = "driven.at(t)" if system.problem == "periodic" else "at(t)"
+        raise TypeError(f"{name} must have a constant Hamiltonian: ask about {name}.{held}")
     return system
 
 

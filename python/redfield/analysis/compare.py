@@ -11,7 +11,7 @@ from redfield._base.checks import RealArray, as_choice, as_items, as_kind, as_ti
 from redfield._base.checks.types import Axes, Numbers, State
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record, fields_of, record
-from redfield.analysis.arguments import as_equation, as_still
+from redfield.analysis.arguments import as_equation, as_problem
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.estimates import estimates_steady_error, steady_error
 from redfield.analysis.positivity import positivity_violation
@@ -21,7 +21,12 @@ from redfield.equations.base import AnyEquation
 from redfield.quadratic import Exact
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
+from redfield.systems.driven import DrivenSystem
+from redfield.systems.periodic import PeriodicSystem
 from redfield.systems.system import System
+
+MOMENTS = 9
+"""Moments of an evolution at which generators of a driven system are compared."""
 
 
 @record
@@ -33,8 +38,10 @@ class Comparison(Record, answer=True):
     names : of the equations; the first is the reference.
     times : (T,).
     distance : (E, E, T) trace distance ½‖ρ_a(t) − ρ_b(t)‖₁; of quadratic equations ½‖G_a − G_b‖₁.
-    generator : (E,) `generator_distance` of each from the reference; nan of the exact solution.
-    steady_state : (E,) trace distance of the steady states from the reference's; nan where one has none or several.
+    generator : (E,) `generator_distance` of each from the reference, of a DrivenSystem the largest at nine moments of
+        the evolution; nan where there is no generator, as of the exact solution, and of periodic systems.
+    steady_state : (E,) trace distance of the steady states from the reference's, of a PeriodicSystem the largest in a
+        period; nan where one has none or several.
     depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
     exact : (E, T) trace distance from the exact solution, where it was asked for, else None.
     exact_error : of the exact solution, by the depth of the hierarchy, as a trace distance; nan without one or at a
@@ -127,10 +134,11 @@ def compare(
 
     Parameters
     ----------
-    system : System or QuadraticSystem with a constant Hamiltonian.
+    system : System, DrivenSystem, PeriodicSystem or QuadraticSystem.
     equations : classes, made as kind(system, lamb_shift=lamb_shift), `Exact` without a shift, or equations of this
         system; a list or a dict of names. The first is the reference.
-    exact : "heom" compares each with `HEOM` too, the exact solution of small systems.
+    exact : "heom" compares each with `HEOM` too, the exact solution of small systems, driven ones included; of a
+        PeriodicSystem from a product state at tlist[0], which its equations have long forgotten.
     exact_options : of `HEOM`, as depth, tol and max_bytes.
     steady_error : estimate how far each steady state is from that of system and baths; default where it takes about a
         second, as for a few levels and couplings.
@@ -165,23 +173,33 @@ def compare(
       Redfield: 0.0032
       Davies: 0.0031
     content #...
+
+    A driven qubit, whose bath remembers for as long as the drive needs to change:
+
+    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([0.5, -0.5])
+    >>> fast = rf.DrivenSystem([z, (x, lambda t: np.cos(4 * t))], [x], rf.DrudeBath(0.05, 2.0, beta=1.0))
+    >>> found = rf.compare(fast, [rf.Redfield, rf.Redfield(fast, history="memory")], [1, 0], t[:9], exact="heom")
+    >>> bool(found.exact[1].max() < 0.2 * found.exact[0].max())
+    True
     """
-    still = as_still("system", system)
+    posed = as_problem("system", system)
     made = made_equations(system, equations, lamb_shift)
     if len(made) < 2:
         raise ValueError(f"compare needs at least two equations, got {len(made)}")
     times = as_times("tlist", tlist)
     if exact is not None:
         as_choice("exact", exact, ("heom",))
-        as_kind("system", still, System)
+        as_kind("system", posed, System, DrivenSystem, PeriodicSystem)
     elif exact_options is not None:
         raise ValueError(
             f"exact_options = {exact_options!r} are of an exact solution: give exact='heom' too"
         )
     true = None
     if exact is not None:
-        hierarchy = HEOM(still, **(exact_options or {}))
-        true = hierarchy.evolve(rho0, times, store_states=True, threads=options.get("threads"))
+        moved = posed.driven if isinstance(posed, PeriodicSystem) else posed
+        hierarchy = HEOM(moved, **(exact_options or {}))
+        hints = {k: v for k, v in options.items() if k in ("threads", "max_step", "breakpoints")}
+        true = hierarchy.evolve(rho0, times, store_states=True, **hints)
     names, chosen = list(made), list(made.values())
     results = [equation.evolve(rho0, times, **{**options, "store_states": True}) for equation in chosen]
     solutions = [r.states for r in results]
@@ -194,7 +212,7 @@ def compare(
         names,
         times,
         distance,
-        np.array([0.0, *(_generator_distance(e, chosen[0]) for e in chosen[1:])]),
+        np.array([0.0, *(_generator_distance(e, chosen[0], times) for e in chosen[1:])]),
         np.array([0.0, *(_steady_distance(e, chosen[0]) for e in chosen[1:])]),
         np.array([_violation(e, r) for e, r in zip(chosen, results, strict=True)]),
         steady_error=np.array([_steady_error(e, steady_error) for e in chosen]),
@@ -229,21 +247,31 @@ def made_equations(system: object, equations: object, lamb_shift: bool) -> dict[
 
 def _violation(equation: AnyEquation, result: Any) -> float:
     """Return the largest negative eigenvalue of a solution."""
-    if isinstance(equation, HEOM):
-        return float(max(0.0, -np.linalg.eigvalsh(result.states).min()))
     return positivity_violation(result).depth
 
 
-def _generator_distance(a: AnyEquation, b: AnyEquation) -> float:
-    """Return the distance of two generators; nan where there is none, as of exact solutions."""
-    without = any(isinstance(x, Exact | HEOM) for x in (a, b))
-    return float("nan") if without else generator_distance(a, b)
+def _generator_distance(a: AnyEquation, b: AnyEquation, times: RealArray) -> float:
+    """Return the largest distance of two generators over time; nan where there is none, as of exact solutions."""
+    problem = a.system.problem
+    if any(isinstance(x, Exact | HEOM) or x.remembers for x in (a, b)):
+        return float("nan")
+    if problem == "driven":
+        moments = np.unique(np.linspace(times[0], times[-1], MOMENTS)).tolist()
+        return max(generator_distance(a.at(t), b.at(t)) for t in moments)
+    return generator_distance(a, b) if problem in ("constant", "quadratic") else float("nan")
 
 
 def _steady_distance(a: AnyEquation, b: AnyEquation) -> float:
     try:
+        if a.system.problem == "periodic":
+            one, two = (x.steady_state().states for x in (a, b))
+            return 0.5 * float(np.max(trace_norm(one - two)))
         return steady_state_distance(a, b)
-    except (RuntimeError, ValueError):  # ConvergenceError or MultipleSteadyStates: there is no one state
+    except (
+        RuntimeError,
+        ValueError,
+        TypeError,
+    ):  # ConvergenceError or MultipleSteadyStates: there is no one state
         return float("nan")
 
 

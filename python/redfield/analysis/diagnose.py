@@ -9,14 +9,15 @@ from typing import Any, cast, overload
 
 import numpy as np
 
-from redfield._base.checks import as_items, as_positive, checked
-from redfield._base.checks.types import Finite
+from redfield._base.checks import as_items, as_positive, as_times, checked, shown
+from redfield._base.checks.types import Finite, Numbers
 from redfield.analysis.arguments import as_still
 from redfield.analysis.batch_diagnosis import BatchDiagnosis
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.diagnosis import COLUMNS, Diagnosis
 from redfield.analysis.distances import generator_distance, trace_norm
+from redfield.analysis.driven_diagnosis import DrivenDiagnosis, worst_of
 from redfield.analysis.estimates import estimates_steady_error
 from redfield.analysis.estimates import steady_error as estimated_error
 from redfield.analysis.kossakowski import kossakowski
@@ -29,7 +30,7 @@ from redfield.analysis.thermodynamics import (
 )
 from redfield.analysis.timescales import Timescales, bath_timescales
 from redfield.analysis.validity import secular_parameter
-from redfield.equations import KINDS, Equation, Redfield
+from redfield.equations import HEOM, KINDS, Equation, Redfield
 from redfield.equations.base import AnyEquation
 from redfield.quadratic import QuadraticSystem
 from redfield.systems.base import Solvable
@@ -75,31 +76,35 @@ def diagnose(
     beta: float | None = None,
     mu: Finite | None = None,
     steady_error: bool | None = None,
+    tlist: Numbers | None = None,
 ) -> Diagnosis | BatchDiagnosis:
     """Return which equation holds what on this system: positivity, thermalisation, detailed balance, steady states.
 
     Parameters
     ----------
-    system : System or QuadraticSystem with a constant Hamiltonian, or a SystemBatch, each member of which is asked.
-        Baths of several temperatures leave the columns that need one Gibbs state empty.
+    system : System or QuadraticSystem with a constant Hamiltonian, a DrivenSystem at the times of `tlist`, or a
+        SystemBatch, each member of which is asked. Baths of several temperatures leave the columns that need one Gibbs
+        state empty.
     equations : classes or equations of this system; default Redfield, PartialSecular (cutoff of ten rates), Davies,
         UniversalLindblad, GeometricArithmetic and CoarseGrained (window of one over a rate), and of quadratic
         systems Redfield, PartialSecular, Davies and LocalLindblad.
     lamb_shift : of the equations that are made here.
     beta, mu : of the Gibbs state that is asked about, default the baths' own.
     steady_error : estimate how far Redfield's steady state is from that of system and baths; default where it takes
-        about a second, as for a few levels and couplings.
+        about a second, as for a few levels and couplings; of a DrivenSystem only where it is asked for.
+    tlist : of a DrivenSystem, the moments at which its equations are held and asked about.
 
     Returns
     -------
-    Diagnosis, of a SystemBatch a BatchDiagnosis.
+    Diagnosis; of a SystemBatch a BatchDiagnosis; of a DrivenSystem a DrivenDiagnosis, the worst over the moments, with
+        each one's in `.moments`.
 
     Raises
     ------
     TypeError, ValueError
-        `system` is no system, an equation is not of it, beta is not positive. A check that does not apply to an
-        equation
-        raises nothing: its cell is empty, and `reasons` says why.
+        `system` is no system, or a PeriodicSystem, whose equations are not those of any moment; an equation is not of
+        it, or remembers; beta is not positive. A check that does not apply to an equation raises nothing: its cell is
+        empty, and `reasons` says why.
 
     Examples
     --------
@@ -118,7 +123,21 @@ def diagnose(
     >>> batch = rf.SystemBatch(np.diag([1.0, 0.0, -1.0]), [np.ones((3, 3))], baths)
     >>> diagnose(batch, [rf.Redfield]).holds()["Redfield"]["steady_state_positive"]
     [False, False, True]
+
+    An avoided crossing that is swept through, where levels come as near as rates:
+
+    >>> x, z = np.array([[0, 1], [1, 0]]), np.diag([1.0, -1.0])
+    >>> sweep = rf.DrivenSystem([0.02 * x, (z, lambda t: 0.1 * t)], [z], bath)
+    >>> along = diagnose(sweep, [rf.Redfield, rf.Davies], tlist=[-10.0, 0.0, 10.0])
+    >>> [bool(moment.secular.worst > 0.1) for moment in along.moments]
+    [False, True, False]
     """
+    if system.problem == "driven":
+        return _along(system, equations, tlist, lamb_shift, beta, mu, steady_error)
+    if tlist is not None:
+        raise ValueError(
+            f"tlist = {shown(tlist)} has no meaning for a constant Hamiltonian; leave it out"
+        )
     if isinstance(system, SystemBatch):
         options = {"lamb_shift": lamb_shift, "beta": beta, "mu": mu, "steady_error": steady_error}
         return _of_members(system, equations, **options)
@@ -177,6 +196,40 @@ def _of_members(
         chosen: Any = of_it if isinstance(equations, Mapping) else [*of_it.values()]
         found.append(diagnose(member, None if equations is None else chosen, **options))
     return BatchDiagnosis(tuple(found))
+
+
+def _along(
+    system: Any,
+    equations: Sequence[Any] | Mapping[str, Any] | None,
+    tlist: Numbers | None,
+    lamb_shift: bool,
+    beta: float | None,
+    mu: float | None,
+    steady_error: bool | None,
+) -> DrivenDiagnosis:
+    """Return the diagnosis at each time of the equations of a DrivenSystem."""
+    if tlist is None:
+        raise ValueError("tlist is missing: the moments at which equations of a DrivenSystem are held")
+    times = as_times("tlist", tlist)
+    made = None if equations is None else made_equations(system, equations, lamb_shift)
+    for name, equation in (made or {}).items():
+        if equation.remembers or isinstance(equation, HEOM):
+            raise TypeError(f"{name} remembers: it is no equation of any one moment")
+    moments = []
+    for t in times.tolist():
+        held = system.at(t)
+        of_moment = None if made is None else {k: e.with_system(held) for k, e in made.items()}
+        moments.append(
+            diagnose(
+                held,
+                of_moment,
+                lamb_shift=lamb_shift,
+                beta=beta,
+                mu=mu,
+                steady_error=bool(steady_error),
+            )
+        )
+    return worst_of(times, moments)
 
 
 def _accuracy(

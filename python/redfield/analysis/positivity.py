@@ -11,11 +11,12 @@ from redfield._base.checks import RealArray, as_not_negative, checked
 from redfield._base.checks.types import Finite
 from redfield._base.records import Record, record
 from redfield._core import ConvergenceError
+from redfield.analysis.flows import asked_of
 from redfield.analysis.kossakowski import require_matrix
-from redfield.analysis.thermodynamics import states_of
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import Solver
 from redfield.results.evolution import BaseResult
+from redfield.results.periodic import PeriodicState
 
 
 @checked
@@ -73,7 +74,8 @@ class PositivityViolation(Record, answer=True):
     depth : −(smallest eigenvalue of any state), at least 0; for G how far its spectrum leaves its bounds.
     time : when it is deepest.
     duration : total time at which the violation exceeds `tol`, linear between outputs.
-    margins : (T,) the smallest eigenvalue at each time, negative in violation.
+    margins : (T,) the smallest eigenvalue at each time, negative in violation; of a PeriodicState the first again at
+        the end of its period.
     """
 
     depth: float
@@ -83,12 +85,13 @@ class PositivityViolation(Record, answer=True):
 
 
 @checked
-def positivity_violation(result: BaseResult, *, tol: float = 1e-9) -> PositivityViolation:
+def positivity_violation(result: BaseResult | PeriodicState, *, tol: float = 1e-9) -> PositivityViolation:
     """Depth and duration of the negative eigenvalues of a solution.
 
     Parameters
     ----------
-    result : a Result with states, or a quadratic one with covariances.
+    result : a Result with states, of whatever problem, a PeriodicState, which repeats after its period, or a
+        quadratic result with covariances.
     tol : what counts as a violation.
 
     Examples
@@ -102,9 +105,10 @@ def positivity_violation(result: BaseResult, *, tol: float = 1e-9) -> Positivity
     (0.00104, 4.0, True)
     """
     tol = as_not_negative("tol", tol)
-    equation, states, _ = states_of(result, None)
-    margins = equation.solver.margins(states)
-    times = result.times
+    asked = asked_of(result, None)
+    margins, times = asked.equation.solver.margins(asked.states), result.times
+    if isinstance(result, PeriodicState):
+        margins, times = np.append(margins, margins[0]), np.append(times, asked.equation.system.period)
     worst = int(np.argmin(margins))
     a, b = margins[:-1], margins[1:]
     below, above = np.minimum(a, b), np.maximum(a, b)

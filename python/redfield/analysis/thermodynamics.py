@@ -6,18 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, RealArray, as_choice, as_numeric, checked, require_finite
-from redfield._base.checks.types import Operand
-from redfield._base.stores.origins import origin_of
-from redfield.analysis.arguments import as_equation
+from redfield._base.checks import RealArray, checked
+from redfield._base.checks.types import Numbers, Operand
 from redfield.analysis.distances import trace_norm
-from redfield.analysis.events import currents
-from redfield.analysis.members import of_members, stored_states
-from redfield.equations import Davies
+from redfield.analysis.flows import asked_of, currents_of, periodic_defect, temperatures
+from redfield.analysis.members import of_members
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Remembering
-from redfield.results.evolution import Result
-from redfield.results.steady import SteadyState
+from redfield.results.periodic import PeriodicState
 
 
 @checked
@@ -52,7 +47,11 @@ def gibbs_residual(equation: AnyEquation, beta: float | None = None, mu: float |
 
 @checked
 def energy_currents(
-    result: Operand, equation: AnyEquation | None = None, *, counted: str = "system"
+    result: Operand,
+    equation: AnyEquation | None = None,
+    *,
+    counted: str | None = None,
+    t: Numbers | None = None,
 ) -> RealArray:
     r"""Energy that flows from each reservoir into the system, Ė_b = tr[H 𝒟_b(ρ)].
 
@@ -70,11 +69,17 @@ def energy_currents(
     >>> energy_currents(davies.steady_state().state, davies).round(5)
     array([ 0.00929, -0.00929])
     """
-    return _currents(result, equation, "energy", counted)
+    return currents_of(result, equation, "energy", counted, t)
 
 
 @checked
-def particle_currents(result: Operand, equation: AnyEquation | None = None) -> RealArray:
+def particle_currents(
+    result: Operand,
+    equation: AnyEquation | None = None,
+    *,
+    counted: str | None = None,
+    t: Numbers | None = None,
+) -> RealArray:
     r"""Particles that flow from each reservoir into the system, Ṅ_b = tr[N̂ 𝒟_b(ρ)].
 
     Arguments and shapes are those of `heat_currents`.
@@ -96,12 +101,16 @@ def particle_currents(result: Operand, equation: AnyEquation | None = None) -> R
     >>> particle_currents(davies.steady_state().state, davies).round(5)
     array([ 0.02154, -0.02154])
     """
-    return _currents(result, equation, "particle")
+    return currents_of(result, equation, "particle", counted, t)
 
 
 @checked
 def heat_currents(
-    result: Operand, equation: AnyEquation | None = None, *, counted: str = "system"
+    result: Operand,
+    equation: AnyEquation | None = None,
+    *,
+    counted: str | None = None,
+    t: Numbers | None = None,
 ) -> RealArray:
     r"""Heat that flows from each reservoir into the system.
 
@@ -113,16 +122,26 @@ def heat_currents(
     Parameters
     ----------
     result : a Result with states or a SteadyState, (T, N, N) states or one (N, N); or a CovarianceResult; those of a
-        batch have a leading axis B. Of `HEOM` the result of its
-        evolve or steady_state, whose auxiliary operators of tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j]; of a driven
-        system with H(t) and A_j(t).
-    equation : what they obey; default that of the result.
-    counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`).
+        batch have a leading axis B. Of `HEOM` the result of its evolve or steady_state, whose auxiliary operators of
+        tier 1 tell 𝒟_b(ρ) = −iΣ_j[A_j, S_j]. A PeriodicState has the averages over a period.
+    equation : what they obey; default that of the result. Of a driven or periodic system H, A_j and 𝒟_b are those of
+        the time; what it costs to switch a coupling is no heat.
+    counted : "system", as above, or "bath": in the reservoirs' own energies and particles (`energy_currents`), of a
+        PeriodicSystem in the quanta ε_l − ε_k − nΩ that they exchange. Default "system", of a PeriodicSystem "bath",
+        which is what its second law is about.
+    t : time of each state of a driven or periodic equation that does not come with a result, a number or (T,).
 
     Returns
     -------
     (T, R) or (R,) in the order of `System.reservoirs`: the bath objects given, the two halves of a ParticleBath being
     one (of quadratic systems `System.baths`). Of a batch (B, T, R) or (B, R), NaN for members that failed.
+
+    Raises
+    ------
+    TypeError
+        The currents are not known: of history="memory", and "bath" of what has no count of its own.
+    ValueError
+        t is missing, or is given where H is constant.
 
     Examples
     --------
@@ -139,48 +158,25 @@ def heat_currents(
     >>> batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]] * 2, baths)
     >>> heat_currents(rf.Davies(batch).steady_state())[:, 0].round(5)
     array([0.00929, 0.00443, 0.     ])
+
+    A coupling that switches off takes the heat with it:
+
+    >>> z, x = np.diag([0.5, -0.5]), np.array([[0, 1], [1, 0]])
+    >>> switched = rf.DrivenSystem(z, [(x, lambda t: np.exp(-t))], hot)
+    >>> heat_currents(rf.Davies(switched).evolve([0, 1], [0.0, 1.0, 2.0])).ravel().round(5)
+    array([0.05579, 0.00708, 0.00095])
     """
-    return _currents(result, equation, "heat", counted)
-
-
-def _currents(result: Operand, equation: object, what: str, counted: str = "system") -> RealArray:
-    if isinstance(result, (Result, SteadyState)) and result.forces is not None:
-        return _flows_of_forces(result, equation, what, counted)
-    of_batch = of_members(lambda rho, x: _currents(rho, x, what, counted), result, equation)
-    if of_batch is not None:
-        return of_batch
-    obeyed, states, single = states_of(result, equation)
-    where = as_choice("counted", counted, ("system", "bath"))
-    # Davies' jumps release just what the system loses.
-    by_bath = where == "bath" and not isinstance(obeyed, Davies)
-    flows = currents(obeyed, states, what) if by_bath else obeyed.solver.flows(states, what)
-    return flows[0] if single else flows
-
-
-def _flows_of_forces(
-    result: Result | SteadyState, equation: object, what: str, counted: str
-) -> RealArray:
-    """Return the currents of a hierarchy, by what its baths do to the state."""
-    if as_choice("counted", counted, ("system", "bath")) != "system":
-        raise TypeError(
-            f'counted = {counted!r}: the currents of HEOM are those that enter the system, counted="system"'
-        )
-    equation = origin_of(result) if equation is None else equation
-    if equation is None:
-        raise ValueError("equation must be given with a steady state")
-    obeyed = as_equation("equation", equation)
-    if not isinstance(obeyed.solver, Remembering):
-        raise TypeError(f"equation must be the HEOM that the result is of, got {obeyed!r}")
-    forces: Any = result.forces
-    single = forces.ndim == 3
-    times = None if single else result.times  # type: ignore[union-attr]
-    flows = obeyed.solver.flows_of(forces[None] if single else forces, what, times)
-    return flows[0] if single else flows
+    return currents_of(result, equation, "heat", counted, t)
 
 
 @checked
-def first_law_defect(result: Operand, equation: AnyEquation | None = None) -> float:
+def first_law_defect(
+    result: Operand, equation: AnyEquation | None = None, *, t: Numbers | None = None
+) -> float:
     """max |tr(H 𝓛ρ) − Σ_b Ė_b|, an energy per time: 0 where the baths' parts make up the whole.
+
+    H, 𝓛 and Ė_b = tr(H 𝒟_bρ) are those of the time where the system is driven. Of a PeriodicState |W + Σ_b E_b| over
+    the period, of the work and the energies it has: of the fourth order in the couplings for Redfield's equation.
 
     Examples
     --------
@@ -190,15 +186,22 @@ def first_law_defect(result: Operand, equation: AnyEquation | None = None) -> fl
     >>> first_law_defect(rf.Redfield(system).evolve([1, 0, 0, 0], [0.0, 5.0])) < 1e-14
     True
     """
-    obeyed, states, _ = states_of(result, equation)
-    h = obeyed.system.hamiltonian
-    flows = energy_currents(states, obeyed).sum(axis=1)
-    rates = np.array([np.sum(h.T * obeyed.apply(rho)).real for rho in states])
-    return float(np.abs(rates - flows).max())
+    if isinstance(result, PeriodicState):
+        return periodic_defect(result)
+    asked = asked_of(result, equation, t)
+    if asked.forces is not None:
+        raise TypeError(
+            "the baths' parts of HEOM make up the whole as they are defined: ask rf.analysis.energy_balance"
+        )
+    flows = currents_of(asked.states, asked.equation, "energy", "system", asked.times).sum(axis=1)
+    whole = asked.total_rates()
+    return float(np.abs(whole - flows).max())
 
 
 @checked
-def entropy_production(result: Operand, equation: AnyEquation | None = None) -> RealArray:
+def entropy_production(
+    result: Operand, equation: AnyEquation | None = None, *, t: Numbers | None = None
+) -> RealArray:
     r"""Spohn's entropy production.
 
     .. math:: \sigma = -\mathrm{tr}[\mathcal L(\rho)\ln\rho] - \sum_b \beta_b \dot Q_b
@@ -210,12 +213,12 @@ def entropy_production(result: Operand, equation: AnyEquation | None = None) -> 
 
     Parameters
     ----------
-    result, equation : as of heat_currents.
+    result, equation, t : as of heat_currents. A PeriodicState has the average over a period, −Σβ_b Q_b/T.
 
     Raises
     ------
     ValueError
-        A bath has no temperature or an infinite beta.
+        A bath has no temperature or an infinite beta; all else as heat_currents.
 
     Examples
     --------
@@ -229,29 +232,14 @@ def entropy_production(result: Operand, equation: AnyEquation | None = None) -> 
     of_batch = of_members(entropy_production, result, equation)
     if of_batch is not None:
         return of_batch
-    obeyed, states, single = states_of(result, equation)
-    betas = [bath.beta for bath in obeyed.system.reservoirs]
-    if any(b is None or np.isinf(b) for b in betas):
-        raise ValueError(
-            f"entropy production needs a finite temperature of every bath, got beta = {betas}"
-        )
-    rates = [obeyed.solver.entropy_rate(rho, obeyed.apply(rho)) for rho in states]
-    values: RealArray = np.array(rates) - heat_currents(states, obeyed) @ np.array(betas, dtype=float)
-    return values[0] if single else values
-
-
-def states_of(result: Operand, equation: object) -> tuple[AnyEquation, ComplexArray, bool]:
-    """Return the equation, the states (T, N, N), and whether one state was given."""
-    equation = origin_of(result) if equation is None else equation
-    states = as_numeric("result", stored_states(result))
-    if equation is None:
-        raise ValueError("equation must be given with states that do not come from an evolution")
-    obeyed: AnyEquation = as_equation("equation", equation)
-    n = obeyed.system.dimension
-    if states.ndim not in (2, 3) or states.shape[-2:] != (n, n):
-        raise ValueError(
-            f"result must be states of shape ({n}, {n}) or (T, {n}, {n}), got {states.shape}"
-        )
-    require_finite("result", states)
-    single = states.ndim == 2
-    return obeyed, (states[None] if single else states).astype(np.complex128, copy=False), single
+    if isinstance(result, PeriodicState):
+        equation = result.equation if equation is None else equation
+    asked = asked_of(result, equation, t)
+    betas = temperatures(asked.equation)
+    if isinstance(result, PeriodicState):  # what it began with it ends with
+        produced: RealArray = -(currents_of(result, equation, "heat", None, None) @ betas)
+        return produced
+    rates = asked.entropy_rates()
+    heats = currents_of(result, equation, "heat", None, t)
+    values: RealArray = rates - np.atleast_2d(heats) @ betas
+    return values[0] if asked.single else values

@@ -12,7 +12,7 @@ from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operand, Sta
 from redfield._base.progress import Progress
 from redfield._base.records import Record
 from redfield.equations.options import Options, SteadyOptions
-from redfield.equations.solver import Solver
+from redfield.equations.solver import Condition, Solver
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.systems.base import P, R
 
@@ -42,6 +42,7 @@ class Calls(Record, Generic[R, P]):
         stop: _core.StopFlag | None = None,
         dtype: object = "float64",
         error: bool = False,
+        stop_when: Condition | None = None,
     ) -> R:
         """Solve ρ̇ = 𝓛ρ from ρ(tlist[0]) = rho0.
 
@@ -72,6 +73,10 @@ class Calls(Record, Generic[R, P]):
         error : of a System of Hermitian couplings, estimate how far ρ(t) is from the exact dynamics, of baths in
             equilibrium beside rho0 at the start, by the hierarchy of depth 2 (`HEOM`), right to the next order in the
             coupling. No bound; a warning tells where depths 1 and 2 are too far apart for an estimate.
+        stop_when : of density matrices, a function (t, ρ) → number: the evolution ends where it first passes zero, at a
+            time located to rtol of the interval of `tlist` it lies in, which is the last of `.times` and
+            stats["stopped"] (nan where it passes nowhere). It is looked at at the times of `tlist`, so that two
+            passages between neighbours are not seen.
 
         Returns
         -------
@@ -96,11 +101,18 @@ class Calls(Record, Generic[R, P]):
         (2, 2, 2)
         >>> bool(np.isclose(abs(result.final_state[0, 1]), 0.5 * np.exp(-0.1 * 10.0)))
         True
+        >>> half = rf.Redfield(dephasing).evolve(plus, [0, 99], stop_when=lambda t, rho: abs(rho[0, 1]) - 0.25)
+        >>> round(half.stats["stopped"], 3)  # ln 2 over the rate
+        6.931
         """
         options = Options(
             method, rtol, atol, threads, max_step, breakpoints, store_states, progress, stop, dtype, error
         )
-        result: R = self.solver.evolve(rho0, tlist, e_ops, options)
+        result: R
+        if stop_when is not None:
+            result = self.solver.evolve_until(stop_when, rho0, tlist, e_ops, options)
+        else:
+            result = self.solver.evolve(rho0, tlist, e_ops, options)
         return result
 
     def steady_state(

@@ -10,6 +10,7 @@ from redfield.equations.partial_secular import PartialSecular
 from redfield.equations.quasilocal import QuasilocalRedfield
 from redfield.equations.redfield import Redfield
 from redfield.equations.registry import KINDS, Kind
+from redfield.equations.superoperator import Superoperator
 from redfield.equations.universal_lindblad import UniversalLindblad
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "PartialSecular",
     "QuasilocalRedfield",
     "Redfield",
+    "Superoperator",
     "UniversalLindblad",
 ]
 
@@ -47,4 +49,5 @@ KINDS.add(
     Kind(LocalRedfield, ONE, {"error": lambda rate: 0.1 * rate}),
     Kind(HEOM, MOVED),
     Kind(QuasilocalRedfield, ONE, {"reach": lambda rate: 1}),
+    Kind(Superoperator, ONE),
 )

@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 
 from redfield import _core
 from redfield._base.checks import as_choice, renamed
-from redfield._base.checks.types import Breakpoints, Operator, Operators
+from redfield._base.checks.types import Breakpoints, Operand, Operator, Operators
 from redfield.baths import FlatBath
 from redfield.equations.base import Equation
+from redfield.equations.correlated_jumps import independent_jumps
 from redfield.equations.frames import FRAMES, cheapest_frame
 from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling, in_given_basis
@@ -40,6 +41,13 @@ class Lindblad(Equation[Any, Any]):
     period : T, where H and the jumps repeat: steady states are periodic then.
     harmonics, tol, breakpoints : of a period, as of PeriodicSystem.
     dims : of the tensor product that the levels are of, as of System.
+    kicks : instantaneous pulses, as of DrivenSystem.
+    rates : (J,) rates Γ_j ≥ 0, or a Hermitian matrix Γ_ij ≥ 0, (J, J), of jumps that are correlated:
+
+        .. math:: \sum_{ij} \Gamma_{ij} \big( L_i\rho L_j^\dagger - \tfrac12\{L_j^\dagger L_i, \rho\} \big)
+
+        Its eigenvectors of rate not zero are the jumps of the equation, ``equation.system.couplings``, which gradients
+        and trajectories are of. Jumps are constant then.
     frame : "given", where H is not diagonalised until something needs its eigenvectors (steady states, spectra,
         diagnostics), "eigenbasis", or "auto", which compares what an application costs; `.frame` and a result's
         stats["frame"] tell which it is.
@@ -51,6 +59,17 @@ class Lindblad(Equation[Any, Any]):
     >>> result = rf.Lindblad(np.diag([0.0, 1.0]), [decay]).evolve([0.0, 1.0], [0.0, 2.0])
     >>> bool(np.isclose(result.final_state[1, 1].real, np.exp(-0.3 * 2.0)))
     True
+
+    Two atoms within a wavelength decay together: from one excitation that they share at twice the rate or not at all.
+
+    >>> atom, one = np.array([[0.0, 1.0], [0.0, 0.0]]), np.eye(2)
+    >>> both = [np.kron(atom, one), np.kron(one, atom)]
+    >>> pair = rf.Lindblad(np.zeros((4, 4)), both, rates=[[1.0, 1.0], [1.0, 1.0]])
+    >>> for sign in (1, -1):
+    ...     shared = np.array([0, 1, sign, 0]) / np.sqrt(2)
+    ...     print(pair.evolve(shared, [0.0, 1.0]).final_state[0, 0].real.round(4) + 0.0)
+    0.8647
+    0.0
 
     A rate that falls off in time:
 
@@ -84,10 +103,14 @@ class Lindblad(Equation[Any, Any]):
         tol: float = 1e-9,
         breakpoints: Breakpoints = (),
         dims: Sequence[int] | None = None,
+        kicks: Sequence[tuple[float, Any]] = (),
+        rates: Operand | None = None,
     ) -> None:
         self.asked_frame = as_choice("frame", frame, FRAMES)
+        if rates is not None:
+            jumps = independent_jumps(jumps, rates)
         with renamed("couplings", "jumps"), renamed("hamiltonians", "hamiltonian"):
-            self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints, dims)
+            self.system = _system(hamiltonian, jumps, period, harmonics, tol, breakpoints, dims, kicks)
         problem: str = self.system.problem
         if self.asked_frame != "auto" and problem != "constant":
             raise TypeError(f"frame = {frame!r} has no meaning for a {problem} problem; leave it out")
@@ -109,7 +132,8 @@ class Lindblad(Equation[Any, Any]):
                 "tol": system.tol,
                 "breakpoints": system.breakpoints,
             }
-        return {**parameters, "frame": self.asked_frame}
+        kicks = getattr(system, "kicks", ())
+        return {**parameters, "frame": self.asked_frame, **({"kicks": kicks} if kicks else {})}
 
     def _kind(self, members: Iterable[Any]) -> _core.Kind:
         # Redfield's equation with γ = 1 at every frequency.
@@ -149,11 +173,14 @@ def _system(
     tol: float,
     breakpoints: Sequence[float],
     dims: Sequence[int] | None,
+    kicks: Sequence[tuple[float, Any]],
 ) -> Any:
     """Return the system whose couplings are the jump operators, with white noise of rate 1."""
     couplings: Any = jumps
     white = FlatBath(1.0)
     if period is not None:
+        if len(kicks):
+            raise TypeError("kicks of a periodic problem have no answer: leave out period")
         return PeriodicSystem(
             hamiltonian,
             period,
@@ -167,8 +194,8 @@ def _system(
     if harmonics is not None or tol != 1e-9 or len(breakpoints):
         raise TypeError("harmonics, tol and breakpoints are of a period: give period, or leave them out")
     operators = [hamiltonian, *(jumps if isinstance(jumps, Sequence) else [jumps])]
-    if any(depends_on_time(x) for x in operators):
-        return DrivenSystem(hamiltonian, couplings, white, dims=dims)
+    if len(kicks) or any(depends_on_time(x) for x in operators):
+        return DrivenSystem(hamiltonian, couplings, white, dims=dims, kicks=kicks)
     if any(getattr(x, "ndim", 2) == 3 for x in operators):
         return SystemBatch(hamiltonian, couplings, white)
     return System(hamiltonian, couplings, white, dims=dims)

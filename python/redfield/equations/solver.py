@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NoReturn, Protocol
 
 from redfield._base.checks import (
@@ -26,6 +26,10 @@ NO_FLOWS = (
     "steady_state, which has .forces"
 )
 """The answer of a hierarchy to whoever asks the currents of states."""
+
+
+Condition = Callable[[float, ComplexArray], float]
+"""A function of time and state that ends an evolution where it passes zero."""
 
 
 class Posed(Protocol):
@@ -134,6 +138,12 @@ class Solver:
         """Return the evolution of a state."""
         self._refused("evolve")
 
+    def evolve_until(
+        self, condition: Condition, rho0: State, tlist: Numbers, e_ops: EOps, options: Options
+    ) -> Any:
+        """Return the evolution of a state up to where a function of time and state passes zero."""
+        self._refused("evolve_until")
+
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> Any:
         """Return the stationary or periodic state."""
         self._refused("steady_state")
@@ -202,8 +212,8 @@ class Solver:
         """Return the equation with the couplings of one reservoir alone."""
         self._refused("of_reservoir")
 
-    def flows(self, states: State, what: str) -> RealArray:
-        """Return the energy, particles or heat from each reservoir in each state."""
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
+        """Return the energy, particles or heat from each reservoir in each state, of a drive at its time."""
         self._refused("flows")
 
     def entropy_rate(self, rho: State, change: State) -> float:
@@ -248,6 +258,10 @@ class Remembering(Solver):
     ) -> ComplexArray:
         """Return the response of ⟨a⟩ of the steady state to a force that enters as −f(t)b."""
         self._refused("susceptibility")
+
+    def changes_of(self, forces: ComplexArray, times: RealArray | None) -> ComplexArray:
+        """Return ρ̇ + i[H, ρ] of forces (T, J, N, N) of the baths at times, (T, N, N)."""
+        self._refused("changes_of")
 
     def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
         """Return the energy, particles or heat from each reservoir, of forces (T, J, N, N) of the baths at times."""

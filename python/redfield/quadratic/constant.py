@@ -152,7 +152,7 @@ class Quadratic(StationarySolver, problem="quadratic"):
             self._square("covariance", covariance), self._square("operator", operator)
         )
 
-    def flows(self, states: State, what: str) -> RealArray:
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         states = as_states("states", states, self.system.dimension)
         return np.array([getattr(self.currents(g, None, None), kind) for g in states])

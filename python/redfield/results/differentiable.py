@@ -50,8 +50,8 @@ class GradientsOfState(Record, answer=True):
 
         Returns
         -------
-        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided; of HEOM .bath_errors in the
-            place of that; of a batch all members in one call, every array with a leading axis B.
+        Gradient : .hamiltonian (N, N), .couplings (K, N, N), .baths {number: value}, .one_sided; of HEOM
+            .bath_errors in its place; of a batch all members in one call, every array with a leading axis B.
 
         Raises
         ------

@@ -9,11 +9,15 @@ from typing import Any, ClassVar, NamedTuple, Protocol, Self
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square
-from redfield._base.checks.types import Finite, Operator
+from redfield._base.checks.types import Axes, Finite, Operator
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.origins import dims_of_origin
 from redfield._base.stores.saved import Saved
+from redfield.draw import pictured
+
+MOST_NAMED = 10
+"""Levels whose curves a legend names."""
 
 
 class FloquetModes(Protocol):
@@ -150,6 +154,19 @@ class PeriodicState(Saved, Record, answer=True):
         o = as_square("operator", operator, self.states.shape[1])
         values: ComplexArray = np.einsum("ab,tba->t", o, self.states)
         return values.real if np.allclose(o, o.conj().T) else values
+
+    @pictured()
+    def plot(self, axes: Axes) -> None:
+        """Draw the populations over a period, on `axes` or in a new figure; returns the matplotlib Axes."""
+        period: float = self._floquet.period
+        times = np.append(self.times, period)
+        populations = np.einsum("tkk->tk", np.concatenate([self.states, self.states[:1]])).real
+        named = populations.shape[1] <= MOST_NAMED
+        for k, curve in enumerate(populations.T):
+            axes.plot(times, curve, label=f"level {k}" if named else None)
+        axes.set(xlabel="t  (1/energy)", ylabel="population", xlim=(0.0, period))
+        if named:
+            axes.legend()
 
     def to_qutip(self, dims: list[int] | None = None) -> Any:
         """Return the states at `times` as Qobj; `dims` as of Result.to_qutip."""

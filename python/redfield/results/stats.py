@@ -20,6 +20,8 @@ class Stats(TypedDict):
     steps: int
     rejected: int
     seconds: float
+    stopped: NotRequired[float]
+    """The time at which `stop_when` passed zero; nan where it did not."""
     error: NotRequired[float]
     """Estimated largest error of an entry, where the method has an estimate; of HEOM a trace norm."""
     fit_error: NotRequired[float]

@@ -11,6 +11,7 @@ from redfield.solve import (  # noqa: F401  (each registers a solver)
     hierarchy,
     periodic,
     periodic_redfield,
+    superoperators,
 )
 from redfield.solve.correlations import correlation, evolve_operator
 from redfield.solve.drive_gradient import DriveGradient

@@ -28,7 +28,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
 from redfield.equations.options import Options, SteadyOptions
-from redfield.equations.solver import REMEMBERS, Solver
+from redfield.equations.solver import REMEMBERS
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.results.evolution import Result
 from redfield.results.gradient import Direction, Gradient, GradientOptions
@@ -40,15 +40,13 @@ from redfield.solve.directions import as_directions
 from redfield.solve.driven import evolve_with_memory
 from redfield.solve.errors import with_error
 from redfield.solve.evolution_errors import with_errors
+from redfield.solve.judged import DensityMatrices
 from redfield.solve.matrices import liouvillian
 from redfield.solve.trajectories import LowRankResult, TrajectoryResult, low_rank, run
 from redfield.systems.driven import DrivenSystem
 
-EMPTY = 1e-14
-"""Populations below this count as zero in ln ρ."""
 
-
-class Constant(Solver, problem="constant"):
+class Constant(DensityMatrices, problem="constant"):
     """The solver of a System, by its generator in the core."""
 
     def prepare(self) -> None:
@@ -189,7 +187,7 @@ class Constant(Solver, problem="constant"):
     def of_reservoir(self, reservoir: int) -> Any:
         return self.equation.with_system(self.system.of_reservoir(reservoir))
 
-    def flows(self, states: State, what: str) -> RealArray:
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         each = as_states("states", states, self.system.dimension)
         flows = np.empty((len(each), len(self.system.reservoirs)))
@@ -197,24 +195,6 @@ class Constant(Solver, problem="constant"):
             of, measured = self.equation.of_reservoir(b), self.system.flowing(b, kind).T
             flows[:, b] = [np.sum(measured * of.dissipator(rho)).real for rho in each]
         return flows
-
-    def entropy_rate(self, rho: State, change: State) -> float:
-        """Return −tr(ρ̇ ln ρ): inf where an empty level fills, nan where a population is negative."""
-        rho = as_square("rho", rho, self.system.dimension)
-        change = as_square("change", change, self.system.dimension)
-        p, u = np.linalg.eigh(0.5 * (rho + rho.conj().T))
-        if p[0] < -EMPTY:
-            return math.nan
-        changes = np.einsum("jk,jl,lk->k", u.conj(), change, u, optimize=True).real
-        empty = p <= EMPTY
-        if np.abs(changes[empty]).max(initial=0.0) > EMPTY * max(float(np.abs(changes).max()), 1e-300):
-            return math.inf
-        return float(-(changes[~empty] @ np.log(p[~empty])))
-
-    def margins(self, states: State) -> RealArray:
-        """Return the smallest eigenvalue of each state, (T,)."""
-        each = as_states("states", states, self.system.dimension)
-        return np.linalg.eigvalsh(each)[:, 0].astype(np.float64)
 
     def fastest_decay(self) -> float:
         bound: float = self.generator.bounds[1]

@@ -12,6 +12,7 @@ from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
+    as_choice,
     as_density_matrix,
     as_hermitian,
     as_moment,
@@ -25,13 +26,15 @@ from redfield.baths import Bath, ExponentialSum
 from redfield.equations import Redfield
 from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
-from redfield.equations.solver import REMEMBERS, Solver
+from redfield.equations.solver import REMEMBERS
 from redfield.results.evolution import Result
 from redfield.results.gradient import GradientOptions
-from redfield.solve import memory
+from redfield.solve import kicks, memory
 from redfield.solve.drive_gradient import DriveGradient
+from redfield.solve.driven_flows import flows_of
 from redfield.solve.evolve import Observables
 from redfield.solve.gradients_of_drives import of_drive
+from redfield.solve.judged import DensityMatrices
 from redfield.solve.tables import MOST_LEVELS, tabulated
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
@@ -39,11 +42,16 @@ from redfield.systems.drives.window import Window, window_of
 from redfield.systems.system import System
 
 METHODS = tuple(_core.driven_methods())
+NO_FLOWS_OF_MEMORY = (
+    "the currents of history='memory' are not known: Λ_j(t) depends on all that came before; ask "
+    "history='instantaneous', or HEOM"
+)
+"""The answer of an equation with a memory integral to whoever asks its currents."""
 REMEMBERING = ("auto", "dopri5")
 """Methods of an equation with a memory integral."""
 
 
-class Driven(Solver, problem="driven"):
+class Driven(DensityMatrices, problem="driven"):
     """The solver of a DrivenSystem."""
 
     def at(self, t: float, tlist: Numbers | None = None) -> Any:
@@ -59,6 +67,9 @@ class Driven(Solver, problem="driven"):
         return change
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
+        if self.system.kicks:
+            remembers = self.equation.remembers
+            return kicks.evolve(self.equation, remembers, rho0, tlist, e_ops, options)
         if self.equation.remembers:
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
 
@@ -77,6 +88,8 @@ class Driven(Solver, problem="driven"):
     ) -> DriveGradient:
         if self.equation.remembers:
             raise TypeError(REMEMBERS)
+        if self.system.kicks:
+            raise TypeError("kicks: evolutions with instantaneous pulses have no gradients")
         n = self.system.dimension
         each = as_states("weights", weights, n)
         for k, weight in enumerate(each):
@@ -84,6 +97,18 @@ class Driven(Solver, problem="driven"):
         start = as_density_matrix("rho0", rho0, n)
         times = as_times("times", times)
         return of_drive(self.equation, _kind_of(self.equation), start, times, each, options)
+
+    def of_reservoir(self, reservoir: int) -> Any:
+        return self.equation.with_system(self.system.of_reservoir(reservoir))
+
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
+        if self.equation.remembers:
+            raise TypeError(NO_FLOWS_OF_MEMORY)
+        if times is None:
+            raise ValueError("t is missing: the currents of a driven system depend on it")
+        kind = as_choice("what", what, ("energy", "particle", "heat"))
+        each = as_states("states", states, self.system.dimension)
+        return flows_of(self.equation, _kind_of(self.equation), each, kind, times)
 
 
 def evolve_with_memory(

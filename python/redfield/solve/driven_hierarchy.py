@@ -15,15 +15,16 @@ from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
 from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.results.evolution import Result
+from redfield.solve import kicks
 from redfield.solve.depths import without_spectra
 from redfield.solve.driven import REMEMBERING
 from redfield.solve.hierarchy import Hierarchies
+from redfield.solve.judged import DensityMatrices
 from redfield.systems.couplings import SiteProjectors, is_hermitian
 from redfield.systems.driven import CHECKED, DrivenSystem
 from redfield.systems.drives.made import Made
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.window import window_of
-from redfield.systems.reservoirs import distinct
 from redfield.systems.system import System
 
 LOOKS = 64
@@ -61,7 +62,7 @@ class Held(Hierarchies):
         return without_spectra(self.system)
 
 
-class DrivenHierarchies(Remembering, problem="driven", kind="HEOM"):
+class DrivenHierarchies(DensityMatrices, Remembering, problem="driven", kind="HEOM"):
     """The solver of a DrivenSystem by hierarchies."""
 
     system: DrivenSystem
@@ -75,6 +76,8 @@ class DrivenHierarchies(Remembering, problem="driven", kind="HEOM"):
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("driven", "dtype", "error")
+        if self.system.kicks:
+            return kicks.evolve(self.equation, True, rho0, tlist, e_ops, options)
         times, system = as_times("tlist", tlist), self.system
         window = window_of(times, options.max_step, options.breakpoints)
         system.require_cover(window.first, window.last)
@@ -96,7 +99,7 @@ class DrivenHierarchies(Remembering, problem="driven", kind="HEOM"):
         )
         return held.climbed(self.equation, propagator, REMEMBERING, rho0, times, e_ops, options)
 
-    def flows(self, states: State, what: str) -> RealArray:
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
         raise TypeError(NO_FLOWS)
 
     def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
@@ -105,8 +108,8 @@ class DrivenHierarchies(Remembering, problem="driven", kind="HEOM"):
             raise ValueError("a DrivenSystem has no particle number to count")
         if times is None:
             raise ValueError("forces of a DrivenSystem have no currents without their times")
-        reservoirs, of_coupling = distinct([bath.reservoir for bath in self.system.baths])
-        flows = np.zeros((len(times), len(reservoirs)))
+        of_coupling = self.system.reservoir_of_coupling
+        flows = np.zeros((len(times), len(self.system.reservoirs)))
         operators = _operators(self.system, all_of_them=True)
         for i, t in enumerate(times.tolist()):
             h = self.system.hamiltonian.at(t)
@@ -115,6 +118,15 @@ class DrivenHierarchies(Remembering, problem="driven", kind="HEOM"):
                 # tr(H [A, S]) = tr([H, A] S).
                 flows[i, b] += np.einsum("ab,ba->", h @ a - a @ h, force).imag
         return flows
+
+    def changes_of(self, forces: ComplexArray, times: RealArray | None) -> ComplexArray:
+        if times is None:
+            raise ValueError("forces of a DrivenSystem change nothing that is known without their times")
+        changes = np.zeros((len(times), *forces.shape[2:]), dtype=np.complex128)
+        for j, operator in enumerate(_operators(self.system, all_of_them=True)):
+            a, s = operator.stack(times), forces[:, j]
+            changes -= 1j * (a @ s - s @ a)
+        return changes
 
 
 def _operators(system: DrivenSystem, all_of_them: bool = False) -> list[TimeOperator]:

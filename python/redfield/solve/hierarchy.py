@@ -31,13 +31,13 @@ from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
 from redfield.baths.remainders import Terms
 from redfield.equations.options import Options, SteadyOptions
-from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
 from redfield.solve.depths import negligible_of, require_fits, settled
 from redfield.solve.evolve import Observables
 from redfield.solve.expansions import terminated_terms_of, terms_of
+from redfield.solve.forces import Forced
 from redfield.solve.misfit import evolved_effect, steady_effect, within
 from redfield.solve.regression import METHODS, Distance, trace_distance
 from redfield.solve.steady import DEFAULT_MODES, several
@@ -50,7 +50,7 @@ Propagator = Callable[[_core.Hierarchy], Callable[..., tuple[Any, ...]]]
 """The call of the core that evolves a vector of a hierarchy."""
 
 
-class Hierarchies(Remembering):
+class Hierarchies(Forced):
     """The solver of a System by hierarchies, of bosonic baths or of leads."""
 
     _apart = False
@@ -289,19 +289,3 @@ class Hierarchies(Remembering):
         found: ComplexArray
         found, _, _ = self._settled(terms, solve, regression.relative_distance)
         return found
-
-    def flows(self, states: State, what: str) -> RealArray:
-        raise TypeError(NO_FLOWS)
-
-    def flows_of(self, forces: ComplexArray, what: str, times: RealArray | None) -> RealArray:
-        """Return tr(M 𝒟_b), 𝒟_b = −i Σ_j [A_j†, S_j] over the couplings of reservoir b."""
-        kind = as_choice("what", what, ("energy", "particle", "heat"))
-        u, flows = self.system.eigenvectors, np.zeros((len(forces), len(self.system.reservoirs)))
-        for j, b in enumerate(self.system.reservoir_of_coupling):
-            # The adjoint of A_j, which is A_j but where fermions are exchanged.
-            coupling = (u @ self.system.coupling_in_eigenbasis(j) @ u.conj().T).conj().T
-            measured = self.system.flowing(b, kind)
-            # tr(M [A†, S]) = tr([M, A†] S).
-            turned = measured @ coupling - coupling @ measured
-            flows[:, b] += np.einsum("ab,tba->t", turned, forces[:, j]).imag
-        return flows

@@ -18,17 +18,18 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
     as_square,
+    as_states,
     as_times,
 )
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
 from redfield.equations.options import Options, SteadyOptions
-from redfield.equations.solver import Solver
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
 from redfield.results.steady import MultipleSteadyStates
 from redfield.solve import fixed_point
 from redfield.solve.evolve import Observables
+from redfield.solve.judged import DensityMatrices
 from redfield.solve.secular import Secular
 from redfield.systems.periodic import PeriodicSystem
 
@@ -36,7 +37,7 @@ DEGENERACY = 1e-9
 """The accuracy of quasi-energies, as a part of Ω."""
 
 
-class Periodic(Solver, problem="periodic"):
+class Periodic(DensityMatrices, problem="periodic"):
     """Base of the solvers of a PeriodicSystem."""
 
     system: PeriodicSystem
@@ -92,6 +93,40 @@ class Periodic(Solver, problem="periodic"):
         """Return the action of the baths on ρ at t, in the basis H is given in."""
         self._refused("apply")
 
+    def of_reservoir(self, reservoir: int) -> Any:
+        return self.equation.with_system(self.system.of_reservoir(reservoir))
+
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
+        """Return tr[M(t) 𝒟_b(t) ρ(t)], M of the system."""
+        if times is None:
+            raise ValueError("t is missing: the currents of a periodic system depend on it")
+        kind = as_choice("what", what, ("energy", "particle", "heat"))
+        each = as_states("states", states, self.system.dimension)
+        driven = self.system.driven
+        flows = np.empty((len(times), len(driven.reservoirs)))
+        for b in range(flows.shape[1]):
+            part, measured = self.equation.of_reservoir(b).solver, driven.flowing(b, kind, times)
+            for i, t in enumerate(times.tolist()):
+                flows[i, b] = np.sum(measured[i].T * part._dissipate(each[i], t)).real
+        return flows
+
+    def exchanged(self, states: State, what: str, times: RealArray) -> RealArray:
+        """Return what each reservoir gives, counted in the frequencies ε_l − ε_k − nΩ, (T, B)."""
+        kind = as_choice("what", what, ("energy", "particle", "heat"))
+        each = as_states("states", states, self.system.dimension)
+        phi = self.system.aligned_modes_at(times)
+        counts, released = self._released(times, phi.conj().transpose(0, 2, 1) @ each @ phi)
+        system = self.system
+        flows = np.zeros((len(times), len(system.reservoirs)))
+        for j, (bath, b) in enumerate(zip(system.baths, system.reservoir_of_coupling, strict=True)):
+            weight = {"energy": 0.0, "particle": 1.0, "heat": -bath.mu}[kind] * bath.exchange
+            flows[:, b] -= weight * counts[j] + (0.0 if kind == "particle" else released[j])
+        return flows
+
+    def _released(self, times: RealArray, in_modes: ComplexArray) -> tuple[RealArray, RealArray]:
+        """Return how often each coupling acts and the energy it releases, per time, of ρ between the modes, (J, T)."""
+        self._refused("exchanged")
+
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("periodic", "breakpoints", "dtype", "error")
         times, n = as_times("tlist", tlist), self.system.dimension
@@ -103,7 +138,7 @@ class Periodic(Solver, problem="periodic"):
         with progress_callback(options.progress, "evolving") as callback:
             rest = (start, times, settings, matrices, store, options.stop, callback)
             raw = self._evolved(rest, longest)
-        return observables.result(times, raw, self.equation)
+        return observables.result(times, raw, self.equation, start=start)
 
     def _state(
         self,
@@ -182,12 +217,23 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
         rho: ComplexArray = states[0] / np.trace(states[0])
         self._secular.warn([rho.diagonal().real], "Davies of a PeriodicSystem", 4)
         residual = float(np.linalg.norm(self.core.apply(rho))) * system.period
-        e, times = system.energies, system.grid()
-        phases = np.exp(-1j * np.multiply.outer(times, e[:, None] - e))
-        counts, energies = (
-            np.array([np.vdot(x, rho).real for x in each]) * system.period
-            for each in (self.core.counts, self.core.energies_released)
-        )
+        times = system.grid()
+        in_modes = self._phases(times) * rho
+        counts, energies = (x[:, 0] * system.period for x in self._released(times[:1], in_modes[:1]))
         exchange = system.exchange(counts, energies, float(energies.sum()))
         error = residual / max(fixed_point.forgotten_in_a_period(self.core, system.period), 1e-300)
-        return self._state(times, phases * rho, exchange, residual, error, unique)
+        return self._state(times, in_modes, exchange, residual, error, unique)
+
+    def _phases(self, times: RealArray) -> ComplexArray:
+        """Return e^{−i(ε_k − ε_l)t}, with which ρ between the modes turns, (T, N, N)."""
+        e = self.system.energies
+        phases: ComplexArray = np.exp(-1j * np.multiply.outer(times, e[:, None] - e))
+        return phases
+
+    def _released(self, times: RealArray, in_modes: ComplexArray) -> tuple[RealArray, RealArray]:
+        rho = self._phases(times).conj() * in_modes
+        counts, energies = (
+            np.array([np.einsum("ab,tab->t", x.conj(), rho).real for x in each]).reshape(-1, len(times))
+            for each in (self.core.counts, self.core.energies_released)
+        )
+        return counts, energies

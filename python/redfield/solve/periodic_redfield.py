@@ -23,6 +23,7 @@ from redfield.results.periodic import NOT_COUNTED, Exchange, PeriodicState
 from redfield.solve import fixed_point, period_change
 from redfield.solve.periodic import Periodic
 from redfield.solve.secular import floquet_redfield
+from redfield.systems.periodic import PeriodicSystem
 
 
 class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
@@ -82,25 +83,42 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
         return self._state(times, in_modes, self._exchange(times, phi, in_modes), residual, error, True)
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange:
-        """Return how often each coupling acts, 2Re tr(A†Λρ), what it releases, with ωΓ for Γ, and the work."""
-        system = self.system
-        turns, period = system.turns(times), system.period
-        e, n = system.energies, np.arange(-system.harmonics, system.harmonics + 1)
-        w = e - e[:, None] - system.frequency * n[:, None, None]
+        """Return the particles and energy of a period, and the work −∮ Σ_b tr(H 𝒟_b) dt."""
+        system, period = self.system, self.system.period
+        turns = system.turns(times)
+        counts, energies = (period * x.mean(axis=1) for x in self._released(times, in_modes))
         h = phi.conj().transpose(0, 2, 1) @ [system.hamiltonian.at(t) for t in times] @ phi
-        counts, energies = np.zeros((2, len(system.baths)))
         work = 0.0
         for j in range(len(system.baths)):
             adjoint = np.tensordot(turns, system.of_coupling(j), 1).conj().transpose(0, 2, 1)
+            moved = np.tensordot(turns, self.core.series(j), 1) @ in_modes
+            work -= period * float(_traces(adjoint @ h - h @ adjoint, moved).mean())
+        return system.exchange(counts, energies, work)
+
+    def _released(self, times: RealArray, in_modes: ComplexArray) -> tuple[RealArray, RealArray]:
+        """Return 2Re tr(A†Λρ), how often each coupling acts, and with ωΓ for Γ what it releases."""
+        system = self.system
+        turns, w = system.turns(times), _frequencies(system)
+        counts, energies = np.zeros((2, len(system.baths), len(times)))
+        for j in range(len(system.baths)):
+            adjoint = np.tensordot(turns, system.of_coupling(j), 1).conj().transpose(0, 2, 1)
             series = self.core.series(j)
-            plain, weighted = (np.tensordot(turns, s, 1) @ in_modes for s in (series, w * series))
+            for out, each in ((counts, series), (energies, w * series)):
+                out[j] = _traces(adjoint, np.tensordot(turns, each, 1) @ in_modes)
+        return counts, energies
 
-            def mean(x: ComplexArray, y: ComplexArray) -> float:
-                return 2.0 * period * float(np.einsum("tab,tba->", x, y).real) / len(times)
 
-            counts[j], energies[j] = mean(adjoint, plain), mean(adjoint, weighted)
-            work -= mean(adjoint @ h - h @ adjoint, plain)
-        return self.system.exchange(counts, energies, work)
+def _frequencies(system: PeriodicSystem) -> RealArray:
+    """Return ω = ε_l − ε_k − nΩ of |k⟩⟨l| of each harmonic n, (2 harmonics + 1, N, N)."""
+    e, n = system.energies, np.arange(-system.harmonics, system.harmonics + 1)
+    w: RealArray = e - e[:, None] - system.frequency * n[:, None, None]
+    return w
+
+
+def _traces(x: ComplexArray, y: ComplexArray) -> RealArray:
+    """Return 2Re tr(xy) at each time."""
+    traces: RealArray = 2.0 * np.einsum("tab,tba->t", x, y).real
+    return traces
 
 
 class PeriodicLindblad(PeriodicRedfield, problem="periodic", kind="Lindblad"):
@@ -108,6 +126,11 @@ class PeriodicLindblad(PeriodicRedfield, problem="periodic", kind="Lindblad"):
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange:
         return NOT_COUNTED
+
+    def _released(self, times: RealArray, in_modes: ComplexArray) -> tuple[RealArray, RealArray]:
+        raise TypeError(
+            "the jumps of Lindblad's equation are no bath that counts energy: ask counted='system'"
+        )
 
 
 class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="PartialSecular"):
@@ -143,28 +166,30 @@ class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="Partial
         return period_change.of_dissipator(self.system, self.core.dissipate)
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange:
-        """Return how often each coupling acts, 2Re tr(Kρ), what it releases and the work, which is what the baths get.
-
-        K = ΣA†(ω')Γ(ω)A(ω); what is released has ωΓ in place of Γ.
-        """
+        """Return the particles and energy of a period, and the work, which is what the baths get."""
         if self._keeps_all:
             return super()._exchange(times, phi, in_modes)
-        system, period = self.system, self.system.period
-        e, omega, last = system.energies, system.frequency, system.harmonics
-        n, m = np.arange(-last, last + 1), np.arange(-2 * last, 2 * last + 1)
-        turns = np.exp(1j * omega * np.multiply.outer(times, m))
-        w = e - e[:, None] - omega * n[:, None, None]
+        counts, energies = (self.system.period * x.mean(axis=1) for x in self._released(times, in_modes))
+        return self.system.exchange(counts, energies, float(energies.sum()))
+
+    def _released(self, times: RealArray, in_modes: ComplexArray) -> tuple[RealArray, RealArray]:
+        """Return 2Re tr(Kρ), how often each coupling acts, and what it releases, K with ωΓ in place of Γ.
+
+        K = ΣA†(ω')Γ(ω)A(ω).
+        """
+        if self._keeps_all:
+            return super()._released(times, in_modes)
+        system, last = self.system, self.system.harmonics
+        m = np.arange(-2 * last, 2 * last + 1)
+        turns, w = np.exp(1j * system.frequency * np.multiply.outer(times, m)), _frequencies(system)
         whole = floquet_redfield(system, self.equation.lamb_shift)
-        counts, energies = np.zeros((2, len(system.baths)))
+        counts, energies = np.zeros((2, len(system.baths), len(times)))
         for j in range(len(system.baths)):
             kept = self.core.losses(j)
             weighted = np.where(kept != 0.0, _products(system.of_coupling(j), w * whole.series(j)), 0.0)
             for out, series in ((counts, kept), (energies, weighted)):
-                operators = np.tensordot(turns, series, 1)
-                out[j] = (
-                    2.0 * period * float(np.einsum("tab,tba->", operators, in_modes).real) / len(times)
-                )
-        return self.system.exchange(counts, energies, float(energies.sum()))
+                out[j] = _traces(np.tensordot(turns, series, 1), in_modes)
+        return counts, energies
 
 
 def _products(a: ComplexArray, b: ComplexArray) -> ComplexArray:

@@ -8,19 +8,31 @@ from typing import Any
 import numpy as np
 
 from redfield import _core
-from redfield._base.checks import RealArray, as_hermitian, as_moment, as_times
-from redfield._base.checks.types import Finite, NotNegative, Operator
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_hermitian,
+    as_index,
+    as_moment,
+    as_real_array,
+    as_times,
+)
+from redfield._base.checks.types import Finite, NotNegative, Numbers, Operator, Positive
 from redfield._base.qobj import dims_of
 from redfield.baths.given import GivenBath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
+from redfield.systems.conserved import commuting_with
 from redfield.systems.couplings import Couplings, SiteProjectors, as_couplings
+from redfield.systems.drives.kicks import as_kicks
 from redfield.systems.drives.made import Control, Made
 from redfield.systems.drives.operators import TimeOperator
 from redfield.systems.drives.spectra import tabulated
 from redfield.systems.drives.spline import Spline
 from redfield.systems.drives.window import Window
-from redfield.systems.reservoirs import as_baths, extent
+from redfield.systems.particles import number_at_moments
+from redfield.systems.reservoirs import as_baths, distinct, extent
 from redfield.systems.system import System
 
 CHECKED = 17
@@ -42,11 +54,14 @@ class DrivenSystem(Solvable[Result, Any]):
     baths : one for all couplings, or one each.
     dims : dimensions of the factors of the tensor product that the levels are of, such as [2, 2], which states given as
         Qobj have; default those of a Qobj among the terms of H.
+    kicks : [(t, V)], instantaneous pulses ρ → VρV† of unitary matrices at times, such as those of an echo; equations
+        with memory, and HEOM, remember across them. Outputs at the time of a kick are those after it; what is at or
+        before the start of an evolution is in its rho0 already.
 
     Raises
     ------
     ValueError, TypeError
-        An argument does not fit; H(t) is not Hermitian at some t, which the message names.
+        An argument does not fit; a kick is not unitary; H(t) is not Hermitian at some t, which the message names.
 
     Examples
     --------
@@ -61,6 +76,16 @@ class DrivenSystem(Solvable[Result, Any]):
                   baths=(OhmicBath(strength=0.01, cutoff=10.0, beta=1.0),))
     >>> sweep.at(10.0).energies
     array([-0.5,  0.5])
+
+    An echo: slow noise dephases a qubit, and a π pulse in the middle brings it back.
+
+    >>> slow, plus = rf.OneOverFBath(strength=1e-3, low=1e-6, high=1e-3), np.ones(2) / np.sqrt(2)
+    >>> for kicks in ([], [(10.0, x)]):
+    ...     qubit = rf.DrivenSystem(0.5 * z, [z], slow, kicks=kicks)
+    ...     rho = rf.Redfield(qubit, history="memory").evolve(plus, [0.0, 20.0]).final_state
+    ...     print(f"{2 * abs(rho[0, 1]):.3f}")
+    0.004
+    0.997
     """
 
     problem = "driven"
@@ -72,10 +97,12 @@ class DrivenSystem(Solvable[Result, Any]):
         baths: GivenBath | Sequence[GivenBath],
         *,
         dims: Sequence[int] | None = None,
+        kicks: Sequence[tuple[float, Any]] = (),
     ) -> None:
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.dimension = self.hamiltonian.dimension
         self.dims = dims_of("dims", dims, hamiltonian, self.dimension)
+        self.kicks = as_kicks(kicks, self.dimension)
         if isinstance(couplings, SiteProjectors):
             self.couplings: Any = as_couplings(couplings, self.dimension)
         else:
@@ -87,6 +114,7 @@ class DrivenSystem(Solvable[Result, Any]):
                 TimeOperator(f"couplings[{j}]", a, self.dimension) for j, a in enumerate(couplings)
             )
         self.baths = tuple(as_baths(baths, len(self.couplings), self._extent))
+        self.reservoirs, self.reservoir_of_coupling = distinct([b.reservoir for b in self.baths])
 
     def _extent(self) -> float:
         """Return the size of the energies of H, at its first time, or of its terms with factors of 1."""
@@ -97,7 +125,27 @@ class DrivenSystem(Solvable[Result, Any]):
 
     def _parameters(self) -> Mapping[str, Any]:
         known = super()._parameters()
-        return known if self.dims is not None else {k: v for k, v in known.items() if k != "dims"}
+        told = {"dims": self.dims is not None, "kicks": bool(self.kicks)}
+        return {name: value for name, value in known.items() if told.get(name, True)}
+
+    def without_kicks(self) -> DrivenSystem:
+        """Make the system without its instantaneous pulses."""
+        return self._replaced(kicks=()) if self.kicks else self
+
+    def _require_smooth(self) -> None:
+        """TypeError where there are kicks: who asks for the operators alone has no answer for them."""
+        if self.kicks:
+            raise TypeError(
+                "kicks: only evolve answers for a DrivenSystem with instantaneous pulses; system.without_kicks() has "
+                "none"
+            )
+
+    def coupling_operators(self) -> list[TimeOperator]:
+        """A_j(t), those of SiteProjectors as matrices."""
+        couplings: Any = self.couplings
+        if isinstance(couplings, SiteProjectors):
+            return [TimeOperator("projector", a) for a in couplings.matrices()]
+        return list(couplings)
 
     @classmethod
     def held(cls, system: System) -> DrivenSystem:
@@ -113,6 +161,53 @@ class DrivenSystem(Solvable[Result, Any]):
         """Add Σ_k f_k(t)X_k, [(X_k, f_k)], to H. A function may tell its jumps as ``f.jumps``."""
         return self._replaced(hamiltonian=self.hamiltonian.with_terms(terms))
 
+    def of_reservoir(self, reservoir: int) -> DrivenSystem:
+        """Make the system with the couplings of one reservoir alone."""
+        reservoir = as_index("reservoir", reservoir, len(self.reservoirs))
+        chosen = [j for j, r in enumerate(self.reservoir_of_coupling) if r == reservoir]
+        given: Any = self.couplings
+        couplings = (
+            given.chosen(chosen) if isinstance(given, SiteProjectors) else tuple(given[j] for j in chosen)
+        )
+        return self._replaced(
+            couplings=couplings,
+            baths=tuple(self.baths[j] for j in chosen),
+            reservoirs=(self.reservoirs[reservoir],),
+            reservoir_of_coupling=(0,) * len(chosen),
+        )
+
+    def flowing(self, reservoir: int, what: str, times: Numbers) -> ComplexArray:
+        """Return the operators of a reservoir's current at times, (T, N, N).
+
+        They are H(t) ("energy"), N̂ ("particle") or H(t) − μN̂ ("heat").
+        """
+        moments = np.atleast_1d(as_real_array("times", times))
+        mu = self.reservoirs[as_index("reservoir", reservoir, len(self.reservoirs))].mu
+        as_choice("what", what, ("energy", "particle", "heat"))
+        h = self.hamiltonian.stack(moments)
+        if what == "energy" or (what == "heat" and mu == 0.0):
+            return h
+        number = self._number(moments)
+        return np.broadcast_to(number, h.shape) if what == "particle" else h - mu * number
+
+    def _number(self, moments: RealArray) -> ComplexArray:
+        """Return the particle number that H conserves and couplings to ParticleBaths change by 1, (N, N)."""
+        some = moments[np.unique(np.linspace(0, len(moments) - 1, CHECKED).astype(np.intp))]
+        lowering = (
+            []
+            if isinstance(self.couplings, SiteProjectors)
+            else [
+                a.stack(some) for a, b in zip(self.couplings, self.baths, strict=True) if b.exchange > 0
+            ]
+        )
+        found = number_at_moments(self.hamiltonian.stack(some), lowering)
+        if found is None:
+            raise ValueError(
+                "the system has no particle number to count: no bath exchanges particles with it, or H(t) does not "
+                "conserve their number at the times given"
+            )
+        return np.diag(found).astype(np.complex128)
+
     def at(self, t: Finite) -> System:
         """Return the system as it is at one time, constant."""
         t = as_moment("t", t)
@@ -121,6 +216,33 @@ class DrivenSystem(Solvable[Result, Any]):
         if not isinstance(couplings, SiteProjectors):
             couplings = [a.at(t) for a in couplings]
         return System(h, couplings, list(self.baths), dims=self.dims)
+
+    def conserved_quantities(self, *, tol: Positive = 1e-9) -> ComplexArray:
+        """Return a basis of the operators that commute with H, every coupling and every kick at all times, (K, N, N).
+
+        They commute with every term of a sum ``[h0, (h1, f1), …]``; see System.conserved_quantities.
+
+        Raises
+        ------
+        TypeError
+            H or a coupling is a function of time, of which no terms are known.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> z, x = np.diag([1.0, -1.0]), np.array([[0, 1], [1, 0]])
+        >>> dephasing = rf.DrivenSystem([z, (z, np.cos)], [z], rf.OhmicBath(0.1, 5.0, beta=1.0))
+        >>> len(dephasing.conserved_quantities())
+        2
+        """
+        operators: list[Any] = [v for _, v in self.kicks]
+        for x in (self.hamiltonian, *self.coupling_operators()):
+            if x.function is not None:
+                raise TypeError(
+                    f"{x.name} is a function of time: give it as [h0, (h1, f1), …], whose terms are conserved or not"
+                )
+            operators += [x.constant, *(term for term, _ in x.terms)]
+        return commuting_with(operators, self.dimension, tol)
 
     def require_cover(self, first: float, last: float) -> None:
         """ValueError where a Spline has no value."""
@@ -142,6 +264,7 @@ class DrivenSystem(Solvable[Result, Any]):
 
     def core(self, window: Window, lamb_shift: bool) -> tuple[_core.DrivenSystem, list[float]]:
         """Return the system in the core, and where it jumps."""
+        self._require_smooth()
         h = self.hamiltonian.core(window)
         if isinstance(self.couplings, SiteProjectors):
             return self._core_system(h.operator, None, h.width, lamb_shift), h.jumps.tolist()
@@ -151,13 +274,12 @@ class DrivenSystem(Solvable[Result, Any]):
 
     def operators(self, window: Window) -> tuple[Made, list[Made]]:
         """H and each coupling in the core."""
-        couplings: Any = self.couplings
-        if isinstance(couplings, SiteProjectors):
-            couplings = [TimeOperator("projector", a) for a in couplings.matrices()]
-        return self.hamiltonian.core(window), [a.core(window) for a in couplings]
+        self._require_smooth()
+        return self.hamiltonian.core(window), [a.core(window) for a in self.coupling_operators()]
 
     def controlled(self, window: Window, lamb_shift: bool) -> tuple[_core.DrivenSystem, Control] | None:
         """Return the system against the one control that it depends on, if it does."""
+        self._require_smooth()
         fixed = isinstance(self.couplings, SiteProjectors)
         if not (fixed or all(a.is_constant for a in self.couplings)):
             return None

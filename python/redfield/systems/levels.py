@@ -16,10 +16,12 @@ from redfield._base.checks import (
     as_real_number,
     checked,
 )
-from redfield._base.checks.types import Axes
+from redfield._base.checks.types import Axes, Positive
 from redfield.draw import pictured
 from redfield.draw.levels import draw_levels
 from redfield.systems.base import P, R, Solvable
+from redfield.systems.conserved import commuting_with
+from redfield.systems.couplings import SiteProjectors
 
 
 class Levels(Solvable[R, P]):
@@ -50,6 +52,40 @@ class Levels(Solvable[R, P]):
 
     def coupling_in_eigenbasis(self, j: int) -> ComplexArray:
         raise NotImplementedError
+
+    def conserved_quantities(self, *, tol: Positive = 1e-9) -> ComplexArray:
+        r"""Return a basis of the operators that commute with H and every coupling, (K, N, N).
+
+        .. math:: [Q, H] = [Q, A_j] = [Q, A_j^\dagger] = 0, \qquad \mathrm{tr}(Q_a Q_b) = \delta_{ab}
+
+        Hermitian, in the basis H was given in, the first 1/√N. Whatever the baths, tr(Qρ) stays; K > 1 means several
+        steady states, of which rho0 chooses (``steady_state(rho0)``). An equation may conserve more than these.
+
+        Parameters
+        ----------
+        tol : on commutators, relative to the operators; between levels that all operators leave degenerate at least
+            3e-7.
+
+        Raises
+        ------
+        MemoryError
+            Too many levels are degenerate for the matrix of their commutators.
+
+        Examples
+        --------
+        Two spins that a bath can not tell apart keep the singlet's share:
+
+        >>> import numpy as np, redfield as rf
+        >>> z, x = np.diag([0.5, -0.5]), 0.5 * np.array([[0, 1], [1, 0]])
+        >>> total_z, total_x = (np.kron(s, np.eye(2)) + np.kron(np.eye(2), s) for s in (z, x))
+        >>> pair = rf.System(total_z, [total_x], rf.OhmicBath(0.1, 5.0, beta=1.0))
+        >>> len(pair.conserved_quantities()), len(rf.Redfield(pair).spectrum(3).eigenvalues)
+        (2, 3)
+        """
+        couplings: Any = self.couplings
+        each = couplings.matrices() if isinstance(couplings, SiteProjectors) else couplings
+        hamiltonian: Any = self.hamiltonian
+        return commuting_with([hamiltonian, *each], self.dimension, tol)
 
     def gibbs_state(self, beta: float | None = None, mu: float | None = None) -> ComplexArray:
         """e^{−β(H − μN̂)}/tr e^{−β(H − μN̂)}, (N, N) in the basis H was given in; of β = inf the ground states'.

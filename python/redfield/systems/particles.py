@@ -47,6 +47,18 @@ def number_of(hamiltonian: npt.NDArray[Any], lowering: list[Any]) -> RealArray |
     return counted
 
 
+def number_at_moments(
+    hamiltonians: npt.NDArray[Any], lowering: list[npt.NDArray[Any]]
+) -> RealArray | None:
+    """Return the particle number that H conserves at each of some moments, (M, N, N), as `number_of` does.
+
+    A coupling that is switched off at some of them joins states at the others.
+    """
+    if not lowering:
+        return None
+    return number_of(np.abs(hamiltonians).sum(axis=0), [np.abs(a).sum(axis=0) for a in lowering])
+
+
 def is_number(number: npt.NDArray[Any], hamiltonian: npt.NDArray[Any], lowering: list[Any]) -> bool:
     """Return whether [N̂, H] = 0 and [N̂, a] = −a."""
 

@@ -124,6 +124,17 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
             **({} if self.dims is None else {"dims": self.dims}),
         }
 
+    def of_reservoir(self, reservoir: int) -> PeriodicSystem:
+        """Make the system with the couplings of one reservoir alone; its harmonics are as many as of all."""
+        driven = self.driven.of_reservoir(reservoir)
+        return self._replaced(
+            driven=driven,
+            baths=driven.baths,
+            reservoirs=driven.reservoirs,
+            reservoir_of_coupling=driven.reservoir_of_coupling,
+            asked_harmonics=self.harmonics,
+        )
+
     @property
     def hamiltonian(self) -> TimeOperator:
         """H(t), as of a `DrivenSystem`."""
@@ -168,6 +179,11 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
         """Φ(t), (N, N), of the modes that belong to `energies`."""
         phi: ComplexArray = self.core[0].at(t)
         return phi
+
+    def aligned_modes_at(self, times: RealArray) -> ComplexArray:
+        """Φ at each time, (T, N, N), of the modes that belong to `energies`."""
+        moments = times - self.period * np.floor(times / self.period)
+        return np.array([self.aligned_modes(t) for t in moments.tolist()])
 
     def grid(self) -> RealArray:
         """Return times in a period that resolve the harmonics of a state."""

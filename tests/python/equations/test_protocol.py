@@ -51,6 +51,8 @@ GIVEN = {
     "periodic": {"hamiltonian": DRIVE, "period": PERIOD},
 }
 """Arguments of Lindblad, which makes its system itself."""
+OWN = ("Lindblad", "Superoperator")
+"""Kinds that make their systems themselves."""
 MORE = {"LocalRedfield": {"dims": [2, 2], "error": 1.0}, "QuasilocalRedfield": {"sites": [0, 0]}}
 """Arguments that a kind needs of these systems."""
 OTHER = {
@@ -77,6 +79,7 @@ OTHER = {
     "period": 2 * PERIOD,
     "hamiltonian": np.diag([0.0, 1.0, 2.0, 3.0]),
     "jumps": [2.0 * LOWER],
+    "matrix": np.zeros((4, 4)),
     "energies": [0.1, 0.2],
     "distance": 2 * X,
     "modes": 30,
@@ -99,7 +102,7 @@ REFUSED = [
     (kind.name, problem)
     for kind in rf.equations.KINDS
     for problem in PROBLEMS
-    if problem not in kind.problems and kind.name != "Lindblad"
+    if problem not in kind.problems and kind.name not in OWN
 ]
 
 
@@ -107,6 +110,8 @@ def arguments_of(name, problem):
     """The arguments of an equation of a problem."""
     if name == "Lindblad":
         return {**GIVEN[problem], "jumps": [LOWER]}
+    if name == "Superoperator":
+        return {"matrix": equation_of("Lindblad", "constant").liouvillian()}
     kind = rf.equations.KINDS[name]
     needs = {key: of_rate(0.1) for key, of_rate in kind.needs.items()}
     return {"system": system_of(problem), **needs, **MORE.get(name, {})}
@@ -118,9 +123,12 @@ def equation_of(name, problem):
 
 
 def options_of(name, problem):
-    """The names of the constructor's arguments beside the system; a period makes another problem."""
+    """The names of the constructor's arguments beside the system; a period makes another problem.
+
+    So do kicks, and rates make other jumps.
+    """
     arguments = inspect.signature(rf.equations.KINDS[name].equation).parameters
-    left_out = PASSING | {"system"} | ({"period"} if problem != "periodic" else set())
+    left_out = PASSING | {"system", "kicks", "rates"} | ({"period"} if problem != "periodic" else set())
     return [key for key in arguments if key not in left_out]
 
 
@@ -212,7 +220,7 @@ def test_a_system_that_a_kind_is_not_defined_for_is_refused_with_those_it_is(nam
     assert PROBLEMS[problem] in told
 
 
-@pytest.mark.parametrize("name", [kind.name for kind in rf.equations.KINDS if kind.name != "Lindblad"])
+@pytest.mark.parametrize("name", [kind.name for kind in rf.equations.KINDS if kind.name not in OWN])
 def test_what_is_no_system_is_refused(name):
     for other in (H, None, BATH, rf.System):
         with pytest.raises(TypeError, match="system"):
@@ -242,9 +250,15 @@ def test_a_time_is_asked_for_where_something_moves_and_refused_where_not():
         equation_of("Redfield", "constant").apply(rho, 0.3)
 
 
-# LocalRedfield keeps its reservoirs together, and has no flows; HEOM's state alone does not tell how it changes.
+# LocalRedfield keeps its reservoirs together, and has no flows; HEOM's state alone does not tell how it changes; a
+# Superoperator has no couplings that a secular approximation is of.
 @pytest.mark.parametrize(
-    "name", [k for k in rf.equations.KINDS.supporting("constant") if k not in ("LocalRedfield", "HEOM")]
+    "name",
+    [
+        k
+        for k in rf.equations.KINDS.supporting("constant")
+        if k not in ("LocalRedfield", "HEOM", "Superoperator")
+    ],
 )
 def test_equations_of_a_constant_system_answer_what_analysis_asks(name):
     equation = equation_of(name, "constant")

@@ -126,7 +126,7 @@ def expand(
         good = (error <= allowed).all(axis=1)
         narrow = width <= NARROWEST
         stop = good | narrow
-        jumping = stop & (error > JUMP * np.maximum(scale, 1e-300)).any(axis=1)
+        jumping = stop & (error > np.maximum(JUMP * scale, max(floor, 1e-300))).any(axis=1)
         for at in (0.5 * (left + right))[jumping]:
             if not jumps or abs(at - jumps[-1]) > 4.0 * max(NARROWEST, tol) * (last - first):
                 jumps.append(float(at))
@@ -146,7 +146,7 @@ def expand(
     order = np.argsort(starts, kind="stable")
     coefficients = np.concatenate([x[2] for x in done])[order]
     breaks = np.append(starts[order], last)
-    met = _jumps_between(breaks, coefficients, share, np.array(inside))
+    met = _jumps_between(breaks, coefficients, share, np.array(inside), floor)
     found = np.array(jumps)
     near = 8.0 * 4.0 * max(NARROWEST, tol) * (last - first)
     met = [b for b in met if not len(found) or np.abs(found - b).min() > near]
@@ -203,11 +203,13 @@ def _missed_at(
     return places, values
 
 
-def _jumps_between(breaks: RealArray, series: RealArray, share: int, cuts: RealArray) -> list[float]:
-    """Return ends of pieces where the values differ, or at a cut the slopes by as much as the values vary."""
+def _jumps_between(
+    breaks: RealArray, series: RealArray, share: int, cuts: RealArray, floor: float
+) -> list[float]:
+    """Return ends of pieces where the values differ by more than errors, or at a cut the slopes as much as values."""
     ends, begins = series.sum(axis=1)[:-1], (SIGNS @ series)[1:]
     largest = np.maximum(_shared(np.abs(series).sum(axis=1).max(axis=0), share), 1e-300)
-    apart = (np.abs(ends - begins) > JUMP * largest).any(axis=1)
+    apart = (np.abs(ends - begins) > np.maximum(JUMP * largest, 2.0 * floor)).any(axis=1)
     width = np.diff(breaks)
     wide = width > 4.0 * NARROWEST * (breaks[-1] - breaks[0])
     at_cut = np.isin(breaks[1:-1], cuts)
