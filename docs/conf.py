@@ -14,7 +14,7 @@ from sphinx_gallery.sorting import FileNameSortKey
 import redfield
 
 sys.path.insert(0, str(Path(__file__).parent))
-from docstrings import escape_bars, members_of, text_below_names  # noqa: E402
+from docstrings import escape_bars, members_of, text_below_names
 
 matplotlib.use("agg")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

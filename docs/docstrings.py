@@ -8,18 +8,21 @@ import inspect
 import re
 
 INTERNAL = {
-    "baths_of_tables", "breakpoints", "chunks", "contacts", "controlled", "core", "corners", "correlation_noise", "coupling_bath",
-    "derivatives", "empty", "exchange", "fastest", "features", "finite_at_zero", "floquet", "floquet_basis", "flowing", "generator",
-    "given_hamiltonian", "grid", "groups", "has_matrix", "held", "known_rates", "left", "memory", "modes_held", "of_sites", "operators",
-    "problem", "remembers", "require_cover", "require_hermitian", "require_independent", "restricted", "solver", "sparse_hamiltonian",
-    "spectra", "spectra_of_many", "support_ends", "tables", "thermal_scale", "time_scale", "turns", "with_eigensystem",
+    "baths_of_tables", "breakpoints", "chunks", "contacts", "controlled", "core", "corners",
+    "correlation_noise", "coupling_bath", "derivatives", "empty", "exchange", "fastest", "features",
+    "finite_at_zero", "floquet", "floquet_basis", "flowing", "generator", "given_hamiltonian",
+    "grid", "groups", "has_matrix", "held", "known_rates", "left", "memory", "modes_held",
+    "of_sites", "operators", "problem", "remembers", "require_cover", "require_hermitian",
+    "require_independent", "restricted", "solver", "sparse_hamiltonian", "spectra",
+    "spectra_of_many", "support_ends", "tables", "thermal_scale", "time_scale", "turns",
+    "with_eigensystem",
 }  # fmt: skip
 """Members through which the parts of the package talk to each other."""
 SECTIONS = ("Parameters", "Other Parameters", "Attributes")
 
 
 def members_of(fullname: str) -> list[tuple[str, str]]:
-    """Return the kind ("method" or "property") and name of each documented public member, those of base classes first."""
+    """Return kind ("method" or "property") and name of each documented public member, of base classes first."""
     module, _, name = fullname.rpartition(".")
     cls = getattr(importlib.import_module(module), name)
     found: dict[str, str] = {}
@@ -28,7 +31,12 @@ def members_of(fullname: str) -> list[tuple[str, str]]:
             continue
         for member, value in vars(base).items():
             kind = _kind(value)
-            if kind and not member.startswith("_") and member not in INTERNAL and inspect.getdoc(getattr(cls, member)):
+            if (
+                kind
+                and not member.startswith("_")
+                and member not in INTERNAL
+                and inspect.getdoc(getattr(cls, member))
+            ):
                 found[member] = kind
     return [(kind, member) for member, kind in found.items()]
 
@@ -36,13 +44,16 @@ def members_of(fullname: str) -> list[tuple[str, str]]:
 def _kind(value: object) -> str | None:
     if isinstance(value, (property, functools.cached_property)):
         return "property"
-    return "method" if inspect.isroutine(value) or isinstance(value, (classmethod, staticmethod)) else None
+    return (
+        "method" if inspect.isroutine(value) or isinstance(value, (classmethod, staticmethod)) else None
+    )
 
 
 def text_below_names(app, what, name, obj, options, lines):
     """Put what stands beside a parameter's name below it, where numpydoc looks for its text.
 
-    Docstrings say ``name : text that goes on`` and indent the lines that follow, which numpydoc takes for a type and a text.
+    Docstrings say ``name : text that goes on`` and indent the lines that follow, which numpydoc takes for a type and
+    a text.
     """
     inside, out = False, []
     for i, line in enumerate(lines):

@@ -79,7 +79,11 @@ def test_every_public_name_is_documented():
 
 
 def test_every_public_name_is_on_a_page_of_the_api():
-    page = {word for x in (ROOT / "docs" / "api").glob("*.rst") for word in x.read_text(encoding="utf-8").split()}
+    page = {
+        word
+        for x in (ROOT / "docs" / "api").glob("*.rst")
+        for word in x.read_text(encoding="utf-8").split()
+    }
     packages = {name for name in redfield.__all__ if inspect.ismodule(getattr(redfield, name))}
     named = [name for name in redfield.__all__ if name not in packages]
     for package in packages:
