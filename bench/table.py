@@ -1,4 +1,4 @@
-"""README's table, of one run in bench/results: `python bench/table.py --write`, or `--check` that it is as the results say."""
+"""README's table, of one run in bench/results: `--write` it, or `--check` that it is as the results say."""
 
 from __future__ import annotations
 
