@@ -1,5 +1,6 @@
 """The site: `bash docs/build`."""
 
+import logging
 import os
 import sys
 import warnings
@@ -89,6 +90,8 @@ sphinx_gallery_conf = {
     "doc_module": (),
 }
 warnings.filterwarnings("ignore", category=redfield.UnpairedCouplingWarning)
+for chatty in ("distributed", "jax", "traitlets"):  # which a notebook's client has tell all that they do
+    logging.getLogger(chatty).setLevel(logging.ERROR)
 suppress_warnings = ["config.cache"]  # the gallery's settings and the templates' hold functions
 
 
