@@ -9,6 +9,7 @@ from pathlib import Path
 
 import matplotlib
 from pygments.lexers.special import TextLexer
+from sphinx.pycode import ModuleAnalyzer
 from sphinx_gallery.scrapers import matplotlib_scraper
 from sphinx_gallery.sorting import FileNameSortKey
 
@@ -95,7 +96,16 @@ for chatty in ("distributed", "jax", "traitlets"):  # which a notebook's client 
 suppress_warnings = ["config.cache"]  # the gallery's settings and the templates' hold functions
 
 
+def stub_of_the_core(app, modname):
+    """Return the stub of the compiled extension as its source."""
+    if modname != "redfield._core._native":
+        return None  # Sphinx finds the source
+    text = Path(redfield.__file__).with_name("_core").joinpath("_native.pyi").read_text(encoding="utf-8")
+    return text, ModuleAnalyzer.for_string(text, modname).find_tags()
+
+
 def setup(app):
+    app.connect("viewcode-find-source", stub_of_the_core)
     app.connect("autodoc-process-docstring", text_below_names, priority=400)  # before numpydoc
     app.connect("autodoc-process-docstring", escape_bars, priority=900)
     app.add_lexer("mermaid", TextLexer)  # CONTRIBUTING.md's drawings, which forges draw, are text here
