@@ -5,8 +5,10 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
+import json
 import pkgutil
 import re
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,17 @@ def test_pages(page):
     assert results.failed == 0
     if page.name == "README.md":
         assert results.attempted >= 5
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/tutorials").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_tutorials_are_kept_as_they_were_written(page):
+    cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    for cell in code:  # and what they ask of the package is there
+        compile("".join(cell["source"]), page.name, "exec")
+        for name in re.findall(r"\brf\.(\w+(?:\.\w+)?)", "".join(cell["source"])):
+            assert attrgetter(name.split(".batch")[0])(redfield), name
 
 
 @pytest.mark.parametrize(
