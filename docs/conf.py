@@ -62,7 +62,7 @@ myst_heading_anchors = 3
 nb_execution_mode = "force"
 nb_execution_excludepatterns = ["*.md"]
 nb_execution_raise_on_error = True
-nb_execution_timeout = 120
+nb_execution_timeout = 600  # a cell takes seconds; machines that build may be busy
 nb_merge_streams = True
 
 autosummary_generate = True
