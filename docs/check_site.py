@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from html.parser import HTMLParser
+from os.path import dirname, join, normpath, relpath
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -20,6 +21,9 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
+        if given.get("class") == "viewcode-back":
+            # From a source back to the page alone: Sphinx takes all names of a module for those of one package.
+            given["href"] = (given["href"] or "").partition("#")[0]
         self.anchors |= {value for key, value in attrs if key in ("id", "name") and value}
         for key in ("href", "src"):
             if value := given.get(key):
@@ -29,26 +33,27 @@ class Page(HTMLParser):
 
 
 def faults_of(root: Path) -> list[str]:
-    pages = {path: Page(path) for path in sorted(root.rglob("*.html"))}
+    pages = {str(path): Page(path) for path in sorted(root.rglob("*.html"))}
+    there = {str(path) for path in root.rglob("*")}
     faults = []
     for path, page in pages.items():
-        for link in page.links:
+        for link in dict.fromkeys(page.links):
             parts = urlsplit(link)
             if parts.scheme or parts.netloc:
                 continue
-            target = (path.parent / unquote(parts.path)).resolve() if parts.path else path.resolve()
-            if target.is_dir():
-                target = target / "index.html"
-            if not target.exists():
-                faults.append(f"{path.relative_to(root)}: {link} does not exist")
+            target = normpath(join(dirname(path), unquote(parts.path))) if parts.path else path
+            if target in there and join(target, "index.html") in there:
+                target = join(target, "index.html")
+            if target not in there and target != str(root):
+                faults.append(f"{relpath(path, root)}: {link} does not exist")
             elif (
                 parts.fragment
                 and target in pages
                 and unquote(parts.fragment) not in pages[target].anchors
             ):
-                faults.append(f"{path.relative_to(root)}: {link} has no such place")
+                faults.append(f"{relpath(path, root)}: {link} has no such place")
         faults += [
-            f"{path.relative_to(root)} loads {s}"
+            f"{relpath(path, root)} loads {s}"
             for s in page.scripts
             if urlsplit(s).netloc and "canonical" not in s
         ]

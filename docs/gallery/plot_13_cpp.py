@@ -9,7 +9,6 @@ but a compiler and what ``python -m redfield`` says of itself, runs it, and chec
 import os
 import subprocess
 import sys
-import sysconfig
 import tempfile
 from pathlib import Path
 
@@ -31,12 +30,15 @@ def place(option):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
 
-eigen = Path(sysconfig.get_paths()["purelib"]) / "cmeel.prefix/include/eigen3"
-if not eigen.is_dir():
-    eigen = Path("/usr/include/eigen3")
+# As the build looked for it: one that is installed, else that of the wheel cmeel-eigen.
+prefixes = [os.environ.get("CONDA_PREFIX", "/usr"), "/usr", "/usr/local", "/opt/homebrew"]
+prefixes += [f"{place}/cmeel.prefix" for place in sys.path]
+found = [eigen for prefix in prefixes if (eigen := Path(prefix) / "include/eigen3").is_dir()]
+if not found:
+    raise FileNotFoundError("this example compiles C++ with Eigen's headers: pip install cmeel-eigen")
 program = Path(tempfile.mkdtemp()) / "two_level"
 compiler = [os.environ.get("CXX", "c++"), "-std=c++17", "-O2", "-DEIGEN_MAX_ALIGN_BYTES=64"]
-where = [f"-I{place('--include-dir')}", f"-I{eigen}", f"-L{place('--library-dir')}", "-lredfield"]
+where = [f"-I{place('--include-dir')}", f"-I{found[0]}", f"-L{place('--library-dir')}", "-lredfield"]
 rpath = f"-Wl,-rpath,{place('--library-dir')}"
 subprocess.run([*compiler, str(source), "-o", str(program), *where, rpath], check=True)
 out = subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout

@@ -146,7 +146,8 @@ VALUES: dict[str, dict[str, Any]] = {
         "eigenvectors": Made(lambda: SYSTEM.eigenvectors), "window": 2.0, "threads": 1, "jumps": [LOWER],
         "error": 1e-3, "dims": [2], "reach": 1, "states": Made(lambda: np.array([MIXED])), "change": 0.1 * Z,
         "difference": np.array([0.0, 1.0]), "equations": Made(lambda: [redfield(), rf.Davies(SYSTEM)]), "site": 0,
-        "matrix": np.eye(2), "operators": [LOWER], "point": point, "axes": Made(lambda: Figure().subplots()),
+        "matrix": np.eye(2), "operators": [LOWER], "point": point,
+        "axes": Made(lambda: Figure().subplots()), "ax": Made(lambda: Figure().subplots()),
         "samples": 2, "counting": [0.1], "spectrum": np.arange(9.0) ** 2, "result": MIXED,
         "path": Made(lambda: f"result{next(NUMBERS)}.zarr"),
         "parameters": {

@@ -15,7 +15,7 @@ from redfield.analysis.arguments import as_equation, as_problem
 from redfield.analysis.distances import generator_distance, steady_state_distance, trace_norm
 from redfield.analysis.estimates import estimates_steady_error, steady_error
 from redfield.analysis.positivity import positivity_violation
-from redfield.draw import pictured
+from redfield.draw import draw_curves, legend_above, pictured
 from redfield.equations import HEOM, Equation
 from redfield.equations.base import AnyEquation
 from redfield.quadratic import Exact
@@ -101,20 +101,17 @@ class Comparison(Record, answer=True):
     def plot(self, axes: Axes) -> None:
         """Plot the trace distance of each equation from the exact solution, or without one from the reference.
 
-        It is drawn over time, on `axes` or in a new figure; returns the matplotlib Axes.
+        It is drawn over time, on `ax` or in a new figure; returns the matplotlib Axes.
         """
-        from_exact = self.exact is not None
-        for i, name in enumerate(self.names):
-            if from_exact or i > 0:
-                axes.plot(
-                    self.times,
-                    self.exact[i] if self.exact is not None else self.distance[0, i],
-                    label=name,
-                )
-        reference = "the exact solution" if from_exact else self.names[0]
+        if self.exact is not None:
+            reference, names, curves = "the exact solution", list(self.names), list(self.exact)
+        else:
+            reference, names, curves = self.names[0], list(self.names[1:]), list(self.distance[0, 1:])
+        draw_curves(axes, self.times, curves, names)
         axes.set(xlabel="t  (1/energy)", ylabel=f"trace distance from {reference}")
-        axes.set_ylim(bottom=0.0)
-        axes.legend()
+        top = max((float(np.nanmax(curve)) for curve in curves), default=0.0)
+        axes.set_ylim(bottom=-0.02 * top if top > 0.0 else None)  # a line at 0 is whole
+        legend_above(axes)
 
 
 @checked

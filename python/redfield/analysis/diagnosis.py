@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -144,7 +145,7 @@ class Diagnosis(Record, answer=True):
 
     @pictured(9.0, 3.0)
     def plot(self, axes: Axes) -> None:
-        """Draw the table, on `axes` or in a new figure; returns the matplotlib Axes.
+        """Draw the table, on `ax` or in a new figure; returns the matplotlib Axes.
 
         A cell is blue where a property holds, orange where it does not, grey where there is nothing to hold.
         """
@@ -152,7 +153,7 @@ class Diagnosis(Record, answer=True):
         sizes = [[abs(float(self.values[c][i])) for c in COLUMNS] for i in range(len(self.names))]
         texts = [row[1:] for row in self._rows()]
         draw_verdicts(axes, self.names, list(COLUMNS.values()), texts, verdicts, sizes)
-        axes.set_xlabel(self._summary(), fontsize=8)
+        axes.set_xlabel(textwrap.fill(self._summary(), 100), fontsize=8, labelpad=16)  # below the legend
 
     def _verdict(self, column: str, i: int) -> bool | None:
         """Return whether a column's property holds of equation i; None where that is unknown."""

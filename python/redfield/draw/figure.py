@@ -9,6 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from redfield._base.checks import RealArray
+from redfield.draw.curves import DASHES
 from redfield.draw.style import styled
 
 try:
@@ -18,7 +19,7 @@ try:
 except ImportError as error:
     raise ImportError("pictures need matplotlib: pip install 'redfield[plot]'") from error
 
-__all__ = ["Axes", "Figure", "band", "new_figure", "panel", "save", "shades", "ticks"]
+__all__ = ["Axes", "Figure", "band", "dashes", "new_figure", "panel", "save", "shades", "ticks"]
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -50,7 +51,7 @@ def panel(
 
 
 def band(axis: Axes, x: RealArray, mean: RealArray, spread: RealArray, **style: Any) -> None:
-    """Draw a curve and the band mean ± spread, cut off at zero."""
+    """Draw a curve and the band mean ± spread, cut off at zero; the panel or its legend says what the spread is."""
     (line,) = axis.plot(x, mean, **style)
     axis.fill_between(
         x, np.maximum(mean - spread, 0.0), mean + spread, color=line.get_color(), alpha=0.15, lw=0
@@ -61,6 +62,11 @@ def ticks(axis: Axes, values: Sequence[float] | RealArray, size: float = 9.0) ->
     """Mark the x axis at these values alone."""
     axis.set_xticks(values, [f"{value:g}" for value in values], fontsize=size)
     axis.xaxis.minorticks_off()
+
+
+def dashes(count: int) -> list[Any]:
+    """Line styles, one for each of an ordered family of curves, which shades alone do not tell apart in print."""
+    return [DASHES[k % len(DASHES)] for k in range(count)]
 
 
 def shades(count: int) -> RealArray:

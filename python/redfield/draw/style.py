@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import functools
+import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
+
+from redfield._base.checks.types import Axes
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 """Okabe and Ito's, which people with any kind of colour vision tell apart; yellow, too faint for lines, left out."""
@@ -71,20 +74,23 @@ def figure_of(width: float, height: float, panels: int = 1) -> Any:
 def pictured(
     width: float = 6.0, height: float = 4.0, panels: int = 1
 ) -> Callable[[Callable[..., None]], Callable[..., Any]]:
-    """Return a method that draws on axes as one with the signature `plot(axes=None, …)`.
+    """Return a method that draws on axes as one with the signature `plot(ax=None, …)`.
 
     It makes axes where none are given, so many `panels` side by side, and returns them.
     """
 
     def decorate(draw: Callable[..., None]) -> Callable[..., Any]:
         @functools.wraps(draw)
-        def plot(self: object, axes: object = None, **options: Any) -> Any:
+        def plot(self: object, ax: object = None, **options: Any) -> Any:
             with styled():
-                if axes is None:
-                    axes = figure_of(width, height, panels)
-                draw(self, axes, **options)
-            return axes
+                if ax is None:
+                    ax = figure_of(width, height, panels)
+                draw(self, ax, **options)
+            return ax
 
+        owner, _, *rest = inspect.signature(draw).parameters.values()
+        place = inspect.Parameter("ax", owner.kind, default=None, annotation=Axes | None)
+        plot.__signature__ = inspect.Signature([owner, place, *rest])  # type: ignore[attr-defined]
         return plot
 
     return decorate

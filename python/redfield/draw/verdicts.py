@@ -39,6 +39,14 @@ def draw_verdicts(
             cell = white + (colour - white) * (0.4 if holds is None else strength)
             axes.add_patch(Rectangle((j, i), 1, 1, facecolor=cell, edgecolor="white", linewidth=2))
             axes.text(j + 0.5, i + 0.5, texts[i][j], ha="center", va="center", fontsize=8)
+    for shown, text in (
+        (HOLDS, "holds"),
+        (FAILS, "fails, the stronger the more"),
+        (NEUTRAL, "no property"),
+    ):
+        pale = white + (np.array(to_rgb(shown)) - white) * 0.5
+        axes.plot([], [], "s", color=tuple(pale), markersize=8, label=text)
+    axes.legend(loc="upper right", bbox_to_anchor=(1.0, 0.0), ncols=3, borderaxespad=0.3)
     axes.set(xlim=(0, len(columns)), ylim=(len(rows), 0))
     axes.set_xticks(np.arange(len(columns)) + 0.5, columns, rotation=30, ha="left")
     axes.set_yticks(np.arange(len(rows)) + 0.5, rows)

@@ -110,7 +110,7 @@ class Fit(Record, answer=True):
     def plot(self, axes: Axes) -> None:
         """Draw the residuals, in units of sigma where it was given, over time, frequency or number.
 
-        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
         """
         label, x, curves = self._drawn(
             self.residuals if self.sigma is None else self.residuals / self.sigma
@@ -132,7 +132,7 @@ class Fit(Record, answer=True):
     def plot_data(self, axes: Axes) -> None:
         """Draw the data as points and the model as lines, over time, frequency or number.
 
-        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
         """
         label, x, data = self._drawn(self.data)
         _, _, curves = self._drawn(self.values)

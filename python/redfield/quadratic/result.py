@@ -9,10 +9,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Finite, Operand
+from redfield._base.checks.types import Axes, Finite, Operand
 from redfield._base.progress import Progress
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
+from redfield.draw import COLOURS, FAILS, HOLDS, legend_above, pictured
 from redfield.quadratic.contacts import Contacts
 from redfield.quadratic.steady_gradients import SteadyGradients
 from redfield.results.differentiable import gradient_of
@@ -52,6 +53,7 @@ class CovarianceResult(BaseResult):
         "densities": ("time", "row"),
     }
     axis: ClassVar[str] = "tr(O G)"
+    _level: ClassVar[str] = "site"
 
     @property
     def states(self) -> ComplexArray | None:
@@ -145,6 +147,15 @@ class SteadyCovariance(SteadyGradients, Saved, answer=True):
         """The covariance, by the name that it has in every steady state."""
         return self.covariance
 
+    @pictured()
+    def plot(self, axes: Axes) -> None:
+        """Draw the densities ⟨a_j† a_j⟩ of the sites.
+
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
+        """
+        axes.plot(self.covariance.diagonal().real, "o-", markersize=4, linewidth=0.8)
+        axes.set(xlabel="site", ylabel="⟨a†a⟩")
+
     @classmethod
     def of(
         cls,
@@ -219,6 +230,24 @@ class CovarianceModes(Saved, Record, answer=True):
 
     axes: ClassVar[Mapping[str, tuple[str, ...]]] = {"rapidities": ("mode",), "modes": ("row", "mode")}
 
+    @pictured(5.0)
+    def plot(self, axes: Axes) -> None:
+        """Draw the rapidities in the complex plane, and half the gap.
+
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
+        """
+        axes.axvline(0.0, color="0.6", linewidth=0.8)
+        axes.axvline(
+            0.5 * self.gap,
+            color=FAILS,
+            linewidth=0.8,
+            linestyle="--",
+            label=f"½ gap, {0.5 * self.gap:.3g}",
+        )
+        axes.plot(self.rapidities.real, self.rapidities.imag, "o", color=HOLDS)
+        axes.set(xlabel="Re λ  (energy)", ylabel="Im λ  (energy)")
+        legend_above(axes)
+
 
 @record
 class Currents(Saved, Record, answer=True):
@@ -242,6 +271,20 @@ class Currents(Saved, Record, answer=True):
         **dict.fromkeys(("particle", "energy", "heat"), ("reservoir",)),
         **dict.fromkeys(("site_particle", "site_energy"), ("site",)),
     }
+
+    @pictured()
+    def plot(self, axes: Axes) -> None:
+        """Draw the currents from each bath into the system: of particles, of energy and of heat.
+
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
+        """
+        baths = np.arange(len(self.particle))
+        for k, name in enumerate(("particle", "energy", "heat")):
+            axes.bar(baths + 0.27 * (k - 1), getattr(self, name), 0.25, color=COLOURS[k], label=name)
+        axes.axhline(0.0, color="0.4", linewidth=0.8)
+        axes.set_xticks(baths, [str(b) for b in baths])
+        axes.set(xlabel="bath", ylabel="current into the system")
+        legend_above(axes)
 
     @classmethod
     def of_sites(cls, contacts: Contacts, particle: RealArray, energy: RealArray) -> Currents:

@@ -19,9 +19,10 @@ from redfield._base.checks import (
     as_positive,
     as_real_number,
 )
-from redfield._base.checks.types import Breakpoints, Finite, Operator
+from redfield._base.checks.types import Axes, Breakpoints, Finite, Operator
 from redfield.baths import ParticleBath
 from redfield.baths.particle import occupation
+from redfield.draw import pictured
 from redfield.equations.options import refuse
 from redfield.quadratic.contacts import Contacts, Tables
 from redfield.quadratic.floquet import FloquetBasis
@@ -272,3 +273,17 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
     def modes(self, t: Finite) -> ComplexArray:
         """Φ(t), (N, N): column k the Floquet mode of quasienergies[k] in the basis h is given in."""
         return self.floquet.modes(t)
+
+    @pictured(5.0, 5.0)
+    def plot(self, axes: Axes) -> None:
+        """Draw the energies ω_m of the modes over the rates Σ_j J_j² D_j(ω_m)|U_jm|² at which the baths reach them.
+
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes. The system must be constant.
+        """
+        half = self.tables(False)[0].real
+        rates = 2.0 * np.einsum(
+            "j,jm,jm->m", self.contacts.strength, half, np.abs(self.eigenvectors) ** 2
+        )
+        axes.plot(rates, self.energies, "o", markersize=4)
+        axes.set(xlabel="rate  (energy)", ylabel="ω  (energy)")
+        axes.set_xlim(left=-0.03 * float(rates.max()) if rates.max() > 0.0 else None)

@@ -14,7 +14,7 @@ from redfield._base.fingerprint import fingerprint
 from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.origins import dims_of_origin
-from redfield.draw import pictured
+from redfield.draw import BAND, draw_curves, legend_above, pictured
 from redfield.results.curves import Curves
 from redfield.results.differentiable import GradientsOfEvolution
 from redfield.results.directional import DirectionalOfEvolution
@@ -31,6 +31,8 @@ class BaseResult(StoredEvolution, Record, answer=True):
     stats: Stats
 
     axis: ClassVar[str] = "tr(O ρ)"
+    _level: ClassVar[str] = "level"
+    """The name of what has a population."""
     optional: ClassVar[tuple[str, ...]] = ()
     """The arrays that most equations have not, which are told of where they are there alone."""
 
@@ -70,8 +72,8 @@ class BaseResult(StoredEvolution, Record, answer=True):
     def plot(self, axes: Axes) -> None:
         """Draw expectation values over time, or without e_ops the populations.
 
-        They are drawn on `axes` or in a new figure, with their estimated errors as bands where ``error=True`` was
-        asked; returns the matplotlib Axes.
+        They are drawn on `ax` or in a new figure, with their estimated errors as bands where ``error=True`` was asked;
+        returns the matplotlib Axes. Curves that coincide are dashed differently.
         """
         self._draw(axes)
 
@@ -82,19 +84,16 @@ class BaseResult(StoredEvolution, Record, answer=True):
             if populations is None:
                 raise ValueError("the result has neither expectation values nor states to plot")
             curves, ylabel = list(populations.T), "population"
-            labels = [f"level {k}" if len(curves) <= 10 else "" for k in range(len(curves))]
-        lines = [
-            axes.plot(self.times, np.real(curve), label=label or None)[0]
-            for curve, label in zip(curves, labels, strict=True)
-        ]
-        for band, line in zip(self._errors(len(curves)), lines, strict=False):
+            labels = [f"{self._level} {k}" for k in range(len(curves))]
+        lines = draw_curves(axes, self.times, curves, labels)
+        for k, (band, line) in enumerate(zip(self._errors(len(curves)), lines, strict=False)):
             middle = np.real(line.get_ydata())
             axes.fill_between(
-                self.times, middle - band, middle + band, color=line.get_color(), alpha=0.2, lw=0
-            )
+                self.times, middle - band, middle + band, color=line.get_color(), alpha=0.2, lw=0,
+                label=None if k else BAND,
+            )  # fmt: skip
         axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
-        if any(labels):
-            axes.legend()
+        legend_above(axes)
 
     def _summary(self) -> dict[str, str]:
         kept = {

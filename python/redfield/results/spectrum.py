@@ -9,7 +9,7 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Axes
 from redfield._base.records import Record, record
 from redfield._base.stores.saved import Saved
-from redfield.draw import HOLDS, pictured
+from redfield.draw import BAND, HOLDS, legend_above, pictured
 
 
 @record
@@ -40,12 +40,12 @@ class EstimatedSpectrum(Saved, Record, answer=True):
     def plot(self, axes: Axes) -> None:
         """Draw Re S with its error as a band, and what is corrected.
 
-        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
         """
         order = self.frequencies.argsort()
         w, s, error = self.frequencies[order], self.values.real[order], self.error[order]
         axes.plot(w, s, color=HOLDS, label="S")
-        axes.fill_between(w, s - error, s + error, color=HOLDS, alpha=0.2, linewidth=0.0)
+        axes.fill_between(w, s - error, s + error, color=HOLDS, alpha=0.2, linewidth=0.0, label=BAND)
         axes.plot(w, self.corrected.real[order], color="0.3", linestyle="--", label="corrected")
         axes.set(xlabel="ω  (energy)", ylabel="Re S(ω)")
-        axes.legend()
+        legend_above(axes)

@@ -15,7 +15,7 @@ from redfield._base.qobj import as_qobj
 from redfield._base.records import record
 from redfield._base.stores.origins import dims_of_origin
 from redfield._base.stores.saved import Saved
-from redfield.draw import FAILS, HOLDS, pictured
+from redfield.draw import FAILS, HOLDS, legend_above, pictured
 from redfield.results.differentiable import GradientsOfCurrents, GradientsOfModes, GradientsOfState
 from redfield.results.directional import DirectionalOfState
 
@@ -112,7 +112,7 @@ class Eigenmodes(GradientsOfModes, Saved, answer=True):
     def plot(self, axes: Axes) -> None:
         """Draw the eigenvalues in the complex plane and the gap.
 
-        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
         """
         axes.axvline(0.0, color="0.6", linewidth=0.8)
         if np.isfinite(self.gap):
@@ -121,8 +121,7 @@ class Eigenmodes(GradientsOfModes, Saved, answer=True):
             )
         axes.plot(self.eigenvalues.real, self.eigenvalues.imag, "o", color=HOLDS)
         axes.set(xlabel="Re λ  (energy)", ylabel="Im λ  (energy)")
-        if np.isfinite(self.gap):
-            axes.legend()
+        legend_above(axes)
 
 
 @record

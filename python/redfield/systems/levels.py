@@ -174,7 +174,7 @@ class Levels(Solvable[R, P]):
     def plot(self, axes: Axes, *, most: int = 40) -> None:
         """Draw the levels, and the `most` fastest transitions as arrows as wide as the root of their rates.
 
-        They are drawn on `axes` or in a new figure; returns the matplotlib Axes.
+        They are drawn on `ax` or in a new figure; returns the matplotlib Axes.
         """
         draw_levels(axes, self.energies, self.transition_rates(), as_count("most", most))
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import doctest
 import importlib
 import inspect
+import json
 import pkgutil
 import re
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ MODULES = sorted(
 )
 LIBRARIES = {"jax": "jax", "torch": "torch", "jax.md": "jax"}
 """The library that a package or a page needs, where it is not among those of the tests."""
-PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "docs/tasks").glob("*.md")])
 
 
 def require_library(name):
@@ -40,7 +42,7 @@ def test_docstrings(name):
     assert run_examples(doctest.DocTestFinder().find(importlib.import_module(name))).failed == 0
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_pages(page):
     require_library(page.name)
     text = page.read_text(encoding="utf-8")
@@ -49,6 +51,17 @@ def test_pages(page):
     assert results.failed == 0
     if page.name == "README.md":
         assert results.attempted >= 5
+
+
+@pytest.mark.parametrize("page", sorted((ROOT / "docs/tutorials").glob("*.ipynb")), ids=lambda p: p.stem)
+def test_tutorials_are_kept_as_they_were_written(page):
+    cells = json.loads(page.read_text(encoding="utf-8"))["cells"]
+    code = [cell for cell in cells if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+    for cell in code:  # and what they ask of the package is there
+        compile("".join(cell["source"]), page.name, "exec")
+        for name in re.findall(r"\brf\.(\w+(?:\.\w+)?)", "".join(cell["source"])):
+            assert attrgetter(name.split(".batch")[0])(redfield), name
 
 
 @pytest.mark.parametrize(
@@ -78,8 +91,12 @@ def test_every_public_name_is_documented():
         assert getattr(redfield, name).__doc__, name
 
 
-def test_every_public_name_is_on_the_page_of_the_api():
-    page = set((ROOT / "docs" / "api" / "index.rst").read_text(encoding="utf-8").split())
+def test_every_public_name_is_on_a_page_of_the_api():
+    page = {
+        word
+        for x in (ROOT / "docs" / "api").glob("*.rst")
+        for word in x.read_text(encoding="utf-8").split()
+    }
     packages = {name for name in redfield.__all__ if inspect.ismodule(getattr(redfield, name))}
     named = [name for name in redfield.__all__ if name not in packages]
     for package in packages:
@@ -98,15 +115,12 @@ def test_every_public_name_is_on_the_page_of_the_api():
             assert hasattr(getattr(redfield, entry.split(".")[0]), entry.split(".")[1]), entry
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(page):
     for target in re.findall(r"\]\(([^)\s#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         place = page.parent / target
         if place.parent.name == "auto_examples":  # made of the gallery's scripts when the site is built
-            place = (
-                page.parent
-                / "gallery"
-                / ("GALLERY_HEADER.rst" if place.name == "index" else f"{place.name}.py")
-            )
-        if target != "api/index":
+            script = "GALLERY_HEADER.rst" if place.name == "index" else f"{place.name}.py"
+            place = ROOT / "docs" / "gallery" / script
+        if not target.startswith("api/"):
             assert place.exists(), target

@@ -26,6 +26,33 @@ def test_one_version_everywhere():
     assert f"find_package(redfield {minor} REQUIRED)" in (ROOT / "docs/cpp.md").read_text()
 
 
+def test_the_readme_tells_the_measured_figures_and_links_to_files_that_exist():
+    done = subprocess.run(
+        [sys.executable, ROOT / "bench/table.py", "--check"], capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    page = (ROOT / "README.md").read_text()
+    home = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Source"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["repository-code"] == home
+    places = re.findall(rf"{home}/(?:blob|tree)/main/([^)#]+)", page)
+    assert len(places) > 10
+    assert [place for place in places if not (ROOT / place).exists()] == []
+    assert not re.findall(
+        r"\]\((?!https://)[^)]*\)", page
+    )  # where the index shows it, relative links lead nowhere
+
+
+def test_actions_are_pinned_by_hash():
+    used = [
+        line.split("uses:")[1].strip()
+        for path in (ROOT / ".github/workflows").glob("*.yml")
+        for line in path.read_text().splitlines()
+        if "uses:" in line
+    ]
+    assert used
+    assert [x for x in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}  # v[\d.]+", x)] == []
+
+
 def test_workflows_run_scripts_that_exist():
     for path in (ROOT / ".github/workflows").glob("*.yml"):
         jobs = yaml.safe_load(path.read_text())["jobs"]

@@ -41,6 +41,57 @@ def test_every_picture_has_labels_and_is_drawn_as_vectors(system, tmp_path):
     assert matplotlib.rcParams["axes.grid"] is False  # the style stays inside
 
 
+def test_curves_that_coincide_are_dashed_differently(system):
+    times, h = np.linspace(0, 10, 11), system.hamiltonian
+    result = rf.Redfield(system).evolve(np.eye(4)[0], times, e_ops={"E": h, "again": h, "-E": -h})
+    axes = result.plot()
+    assert [line.get_linestyle() for line in axes.lines] == ["-", "--", "-"]
+    # And those of another picture that is drawn over it.
+    result.plot(ax=axes)
+    dashes = [line._dash_pattern for line in axes.lines if line.get_label() in ("E", "again")]
+    assert len({str(x) for x in dashes}) == 4
+
+
+def test_many_levels_have_colours_of_their_own(system):
+    n = 27
+    lattice = rf.System(rf.models.chain(n), rf.SiteProjectors(n), system.baths[0])
+    axes = rf.Redfield(lattice).evolve(np.eye(n)[0], [0.0, 1.0, 2.0]).plot()
+    assert len({matplotlib.colors.to_hex(line.get_color()) for line in axes.lines}) == n
+    assert axes.get_legend_handles_labels()[1] == ["level 0", "level 13", "level 26"]
+
+
+def test_legends_stand_off_the_data_and_say_what_bands_are(system):
+    result = rf.Redfield(system).evolve(np.eye(4)[0], np.linspace(0, 5, 6), error=True)
+    axes = result.plot()
+    assert "± estimated error" in axes.get_legend_handles_labels()[1]
+    axes.figure.canvas.draw()
+    assert axes.get_legend().get_window_extent().y0 >= axes.bbox.y1
+    # What the colours of a table mean is under it.
+    table = rf.diagnose(system).plot()
+    assert table.get_legend().get_texts()[0].get_text() == "holds"
+
+
+def test_quadratic_systems_and_their_answers_have_pictures():
+    leads = [rf.ParticleBath(0.2, beta=1.0, mu=mu, band=(-50.0, 50.0)) for mu in (0.5, -0.5)]
+    wire = rf.QuadraticSystem(rf.models.chain(4), [0.3, 0, 0, 0.2], [leads[0]] * 2 + [leads[1]] * 2)
+    equation = rf.Davies(wire, lamb_shift=False)
+    steady, modes = equation.steady_state(), equation.spectrum()
+    currents = rf.quadratic.currents(equation, steady.covariance)
+    # The rate of a mode is what its amplitude's square decays with, 2 Re λ of Davies' equation.
+    (points,) = wire.plot().lines
+    rates, energies = points.get_data()
+    np.testing.assert_allclose(np.sort(rates), np.sort(2 * modes.rapidities.real), rtol=1e-10)
+    np.testing.assert_allclose(energies, wire.energies)
+    (densities,) = steady.plot().lines
+    np.testing.assert_allclose(densities.get_ydata(), steady.covariance.diagonal().real)
+    heights = [bar.get_height() for bar in currents.plot().patches]
+    np.testing.assert_allclose(heights, [*currents.particle, *currents.energy, *currents.heat])
+    assert modes.plot().get_xlabel() == "Re λ  (energy)"
+    driven = rf.QuadraticSystem([np.eye(2), (np.eye(2), np.cos)], 0.1, leads[0])
+    with pytest.raises(TypeError, match="depends on time"):
+        driven.plot()
+
+
 def test_a_level_diagram_shows_golden_rule_rates(system):
     rates = system.transition_rates()
     bath, u, e = system.baths[0], system.eigenvectors, system.energies

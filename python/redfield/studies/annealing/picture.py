@@ -36,8 +36,9 @@ def draw(data: Data) -> Figure:
         run[name].sel(equation="closed").values.reshape(len(s), -1) for name in ("energies", "gibbs")
     )
     for k, colour in enumerate(shades(energies.shape[1])):
-        levels.plot(s, energies[:, k] - energies[:, 0], color=colour)
-    panel(levels, "the lowest levels", "$t/T$", "$E_k - E_0$  (energy)")
+        levels.plot(s, energies[:, k] - energies[:, 0], color=colour, clip_on=False, label=f"{k}")
+    legend = {"title": "level", "fontsize": 7, "loc": "upper right", "ncols": 2}
+    panel(levels, "the lowest levels", "$t/T$", "$E_k - E_0$  (energy)", legend)
     for equation, (label, colour, style) in STYLES.items():
         found = run["populations"].sel(equation=equation).values.reshape(len(s), -1)
         populations.plot(s, found[:, 0], style, color=colour, label=label)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from redfield.draw.figure import Axes, Figure, new_figure, panel, shades, ticks
+from redfield.draw.figure import Axes, Figure, dashes, new_figure, panel, shades, ticks
 from redfield.studies.study import Data, Table
 
 EQUATIONS = {"davies": "Davies", "redfield": "Redfield with memory"}
@@ -45,8 +45,11 @@ def _label(gap: xr.DataArray) -> str:
 def _against_time(axis: Axes, largest: xr.DataArray) -> None:
     largest = largest.transpose("gap", "ratio")
     ratios = largest["ratio"].values
-    for colour, marker, curve in zip(shades(len(largest)), "osD^v", largest, strict=False):
-        axis.loglog(ratios, curve, marker=marker, color=colour, label=_label(curve["gap"]))
+    strokes = zip(shades(len(largest)), dashes(len(largest)), "osD^v", largest, strict=False)
+    for colour, dash, marker, curve in strokes:
+        axis.loglog(
+            ratios, curve, linestyle=dash, marker=marker, color=colour, label=_label(curve["gap"])
+        )
     every = np.sort(ratios)
     reference = float(largest.sel(ratio=every[-1]).mean())
     axis.loglog(every, reference * every[-1] / every, ":", color="gray", label=r"$\propto\tau_B/T$")
@@ -71,8 +74,10 @@ def _crossing(axis: Axes, sweeps: xr.Dataset) -> None:
 
 def _periods(axis: Axes, floquet: xr.Dataset) -> None:
     count = np.arange(floquet.sizes["period"])
-    for name, label in EQUATIONS.items():
-        axis.semilogy(count, floquet[f"{name}_cycle"], label=f"{label}: to its periodic state")
+    for (name, label), dash in zip(EQUATIONS.items(), dashes(2), strict=True):
+        axis.semilogy(
+            count, floquet[f"{name}_cycle"], linestyle=dash, label=f"{label}: to its periodic state"
+        )
     for name, label in EQUATIONS.items():
         axis.semilogy(count, floquet[f"{name}_exact"], "o", label=f"{label}: to the exact solution")
     panel(axis, "a shaken chain reaches its periodic state", "periods", "distance", LOW)

@@ -9,7 +9,7 @@ import numpy as np
 import xarray as xr
 
 from redfield._base.checks import RealArray
-from redfield.draw.figure import Axes, Figure, band, new_figure, panel, shades, ticks
+from redfield.draw.figure import Axes, Figure, band, dashes, new_figure, panel, shades, ticks
 from redfield.studies.study import Data, Table
 
 
@@ -61,8 +61,11 @@ def draw(data: Data) -> Figure:
     sizes: set[int] = set()
     for axis, marker, (case, distance) in zip(axes, "os^", _cases(data), strict=False):
         found = _statistics(distance)
-        for colour, (n, (mean, spread, _)) in zip(shades(len(found)), found.items(), strict=True):
-            band(axis, distance["time"].values, mean, spread, color=colour, label=f"N = {n}")
+        strokes = zip(shades(len(found)), dashes(len(found)), found.items(), strict=True)
+        for colour, dash, (n, (mean, spread, _)) in strokes:
+            style = {"color": colour, "linestyle": dash, "label": f"N = {n}"}
+            band(axis, distance["time"].values, mean, spread, **style)
+        axis.fill_between([], [], color="0.5", alpha=0.3, lw=0, label="± s.d. of samples")
         axis.margins(x=0.0)
         panel(axis, case, r"$Jt$", r"$\|\rho_D(t)-\rho_R(t)\|_1$")
         axis.set_ylim(bottom=0.0)

@@ -37,6 +37,10 @@ def table(data: Data) -> Table:
     return Table("sums times D; largest mean distances of Davies from Redfield", rows, notes)
 
 
+BELOW = {"fontsize": 6.5, "ncols": 2, "loc": "upper left", "bbox_to_anchor": (0.0, -0.15)}
+"""The legend of six curves that fill their panel."""
+
+
 def draw(data: Data) -> Figure:
     """Six panels."""
     found = growths(data)
@@ -47,7 +51,7 @@ def draw(data: Data) -> Figure:
         _errorbar(axes[0, 0], growth, "nonsecular", ", non-s.", ls="--", mfc="none")
     _logarithmic(axes[0, 0], found)
     label = r"$D\,\overline{\sum_j|A_{kl}|^2}$,  $D\,\overline{|\sum_jA_{kl}A^*_{mn}|}$"
-    panel(axes[0, 0], "sums over the baths", "N", label, {"fontsize": 6.5})
+    panel(axes[0, 0], "sums over the baths", "N", label, BELOW)
     for axis, name, text, label in (
         (axes[0, 1], "ratio", "their ratio", "non-secular / secular"),
         (axes[1, 1], "distance", "its maximum: whole states", r"max$_t$ mean $\|\rho_D-\rho_R\|_1$"),
@@ -88,7 +92,14 @@ def _levels(axis: Axes, found: Sequence[Growth]) -> None:
 def _curves(axis: Axes, growth: Growth) -> None:
     for colour, n in zip(shades(len(growth.curves)), sorted(growth.curves), strict=False):
         samples = growth.curves[n]["distance"]
-        band(axis, growth.time, samples.mean(axis=0), samples.std(axis=0), color=colour, label=f"N = {n}")
+        band(
+            axis,
+            growth.time,
+            samples.mean(axis=0),
+            samples.std(axis=0),
+            color=colour,
+            label=f"N = {n}, ± s.d.",
+        )
     axis.margins(x=0.0)
     panel(axis, "distance of Davies from Redfield, chaotic", "$Jt$", r"$\|\rho_D(t)-\rho_R(t)\|_1$")
     axis.set_ylim(bottom=0.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from redfield.draw.figure import Axes, Figure, new_figure, panel, shades, ticks
+from redfield.draw.figure import Axes, Figure, dashes, new_figure, panel, shades, ticks
 from redfield.studies.common import gaussian_band
 from redfield.studies.study import Data, Table
 from redfield.studies.theorem.points import DISTANCES, sublattice
@@ -45,7 +45,7 @@ def draw(data: Data) -> Figure:
     _against_size(axes[0, 0], numbers, "residual")
     spacing = numbers["spacing"].sel(couplings="uniform")
     axes[0, 0].loglog(spacing["size"], spacing, ":", color="gray", label="level spacing / $J^2$")
-    axes[0, 0].axhline(1e-12, color="black", lw=0.6)
+    axes[0, 0].axhline(1e-12, color="black", lw=0.6, label=r"$10^{-12}$")
     panel(axes[0, 0], "largest residual of the samples", "N", "coherence-cancellation residual")
     _against_size(axes[0, 1], numbers, "difference")
     panel(axes[0, 1], "Davies from Redfield", "N", r"max$_t\,\|G_D(t)-G_R(t)\|$")
@@ -66,8 +66,9 @@ def _against_size(axis: Axes, numbers: xr.Dataset, name: str) -> None:
 
 
 def _over_time(axis: Axes, curves: xr.DataArray) -> None:
-    for colour, curve in zip(shades(curves.sizes["size"]), curves, strict=True):
-        axis.plot(curve["time"], curve, color=colour, label=f"N = {int(curve['size'])}")
+    count = curves.sizes["size"]
+    for colour, dash, curve in zip(shades(count), dashes(count), curves, strict=True):
+        axis.plot(curve["time"], curve, linestyle=dash, color=colour, label=f"N = {int(curve['size'])}")
     axis.margins(x=0.0)
     axis.set_ylim(0.0, 1.35 * float(curves.max()))
     where = {"ncols": 3, "loc": "upper right"}
