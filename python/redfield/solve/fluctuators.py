@@ -84,6 +84,35 @@ class Course:
         return self.start * (1.0 - 2.0 * (np.searchsorted(self.jumps, t, side="right") % 2))
 
 
+@dataclass(frozen=True, eq=False, repr=False)
+class Steps:
+    """A function of time that has values (J + 1,) between its jumps."""
+
+    jumps: RealArray
+    values: RealArray
+
+    def __call__(self, t: npt.ArrayLike) -> Any:
+        return self.values[np.searchsorted(self.jumps, t, side="right")]
+
+
+def together(courses: Sequence[Course]) -> Course | Steps:
+    """Return the sum of courses, as one function."""
+    if len(courses) == 1:
+        return courses[0]
+    jumps = np.unique(np.concatenate([course.jumps for course in courses]))
+    middles = np.concatenate([[-np.inf], jumps])  # a course has the value after a jump at it
+    return Steps(jumps, np.sum([course(middles) for course in courses], axis=0))
+
+
+def _alike(noises: Sequence[Fluctuator]) -> list[tuple[ComplexArray, list[int]]]:
+    """Return the operators of fluctuators, each once, with which of them have it."""
+    found: dict[bytes, tuple[ComplexArray, list[int]]] = {}
+    for i, noise in enumerate(noises):
+        x = np.asarray(noise.operator, dtype=np.complex128)
+        found.setdefault(x.tobytes(), (x, []))[1].append(i)
+    return list(found.values())
+
+
 @record
 class Average(Record, answer=True):
     """The mean over courses of a noise.
@@ -162,12 +191,14 @@ def average(
         as_square(f"fluctuators[{i}].operator", noise.operator, n)
     operators = [as_square(f"e_ops[{k}]", o, n) for k, o in enumerate(as_items("e_ops", e_ops))]
     count = as_count("samples", samples, 2)
+    alike = _alike(noises)
     seeds = np.random.SeedSequence(as_seed("seed", seed)).spawn(count)
     first, last = float(times[0]), float(times[-1])
 
     def one(child: np.random.SeedSequence) -> ComplexArray:
         rng = np.random.default_rng(child)
-        terms = [(noise.operator, noise.course(first, last, rng)) for noise in noises]
+        courses = [noise.course(first, last, rng) for noise in noises]
+        terms = [(x, together([courses[i] for i in which])) for x, which in alike]
         noisy = equation.with_system(moving.with_terms(terms))
         states: ComplexArray | None = noisy.evolve(
             rho0, times, store_states=True, threads=1, stop=stop, **options
