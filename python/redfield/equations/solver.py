@@ -233,9 +233,14 @@ class Remembering(Solver):
         self._refused("correlation")
 
     def spectrum_of_fluctuations(
-        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+        self,
+        a: ComplexArray,
+        b: ComplexArray,
+        w: RealArray,
+        options: SteadyOptions,
+        state: ComplexArray | None = None,
     ) -> ComplexArray:
-        """Return the spectrum of ⟨a(τ)b⟩ − ⟨a⟩⟨b⟩ of the steady state."""
+        """Return the spectrum of ⟨a(τ)b⟩ − ⟨a⟩⟨b⟩ of the steady state, or from a state at τ = 0 of what decays."""
         self._refused("spectrum_of_fluctuations")
 
     def susceptibility(

@@ -134,7 +134,7 @@ def correlation(
             before.astype(np.complex128),
             after.astype(np.complex128),
         )
-        start = None if _is_steady(state) else as_density_matrix("state", state, n)
+        start = None if is_steady(state) else as_density_matrix("state", state, n)
         return solver.correlation(a_b_c, delays, start, grid, Options(**options))
     rho = as_state(equation, state, options.get("threads"))
     if grid is None or steady:
@@ -164,7 +164,7 @@ def require_one(equation: AnyEquation) -> None:
     equation.generator  # noqa: B018
 
 
-def _is_steady(state: State | str) -> bool:
+def is_steady(state: State | str) -> bool:
     """Return whether the state is "steady"; raises a ValueError for another word."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))
@@ -173,7 +173,7 @@ def _is_steady(state: State | str) -> bool:
 
 def as_state(equation: AnyEquation, state: State | str, threads: int | None) -> ComplexArray:
     """Return a density matrix, or "steady"."""
-    if _is_steady(state):
+    if is_steady(state):
         steady: ComplexArray = equation.steady_state(threads=threads).state
         return steady
     return as_density_matrix("state", state, equation.system.dimension)
