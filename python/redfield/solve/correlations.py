@@ -20,6 +20,7 @@ from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
 from redfield.equations.solver import Remembering
 from redfield.results.evolution import Result
+from redfield.solve import blocks
 from redfield.solve import evolve as _evolve
 
 
@@ -143,20 +144,33 @@ def correlation(
         reached = equation.evolve(rho, np.concatenate([[0.0], grid]), store_states=True, **options)
         assert reached.states is not None
         starts = list(reached.states[1:])
-    if len(starts) > 1:
+    table = regressed(equation, observed, np.array([before @ s @ after for s in starts]), delays, options)
+    if grid is None:
+        return np.asarray(table[0], dtype=np.complex128)
+    return table if len(table) == len(grid) else np.repeat(table, len(grid), axis=0)
+
+
+def regressed(
+    equation: AnyEquation,
+    a: ComplexArray,
+    sources: ComplexArray,
+    delays: RealArray,
+    options: dict[str, Any],
+) -> ComplexArray:
+    """Return tr[a e^{𝓛τ}X] of sources X (S, N, N) at delays (T,), (S, T)."""
+    few = blocks.regressed(equation, a, sources, delays, Options(**options))
+    if few is not None:
+        return few
+    times = np.concatenate([[0.0], delays])
+    if len(sources) > 1:
         # One operator for all of them.
-        a_of_t = equation.adjoint().evolve(observed, np.concatenate([[0.0], delays]), **options).states
+        a_of_t = equation.adjoint().evolve(a, times, **options).states
         assert a_of_t is not None
-        sources = np.array([before @ s @ after for s in starts])
         table: ComplexArray = np.einsum("tab,sba->st", a_of_t[1:], sources, optimize=True)
         return table
-    (start,) = starts
-    result = evolve_operator(
-        equation, before @ start @ after, np.concatenate([[0.0], delays]), [observed], **options
-    )
+    result = evolve_operator(equation, sources[0], times, [a], **options)
     assert isinstance(result.expect, list)
-    row = np.asarray(result.expect[0], dtype=np.complex128)[1:]
-    return row if grid is None else np.repeat(row[None], len(grid), axis=0)
+    return np.asarray(result.expect[0], dtype=np.complex128)[None, 1:]
 
 
 def require_one(equation: AnyEquation) -> None:
