@@ -159,7 +159,8 @@ VALUES: dict[str, dict[str, Any]] = {
         "pairing": 0.1 * (LOWER - LOWER.T), "normal": MIXED, "pairs": np.zeros((2, 2)), "particles": 2,
         "cells": [3], "hoppings": [(1.0, 0, 0, [1])], "band": (-5.0, 5.0), "outside": "zero", "length": 2,
         "disorder": 1.0, "levels": 3, "H": Made(lambda: qutip.Qobj(H)), "a_op": Made(qutip.sigmax),
-        "b_op": Made(qutip.sigmaz), "c_op": Made(qutip.sigmax), "taulist": TIMES, "a_ops": Made(lambda: [(qutip.sigmax(), ohmic)]),
+        "b_op": Made(qutip.sigmaz), "c_op": Made(qutip.sigmax), "taulist": TIMES,
+        "a_ops": Made(lambda: [(qutip.sigmax(), ohmic)]),
         "state0": Made(lambda: qutip.basis(2, 0)), "wlist": [0.5, 1.0], "spectra": ohmic, "spectra_cb": ohmic,
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
         "title": "a", "size": 2, "time": np.array(TIMES), "scale": 1.0,
@@ -182,7 +183,10 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "redfield.average": {"equation": Made(lambda: rf.Redfield(driven()))},
     "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
-    "redfield.qutip": {"psi0": Made(lambda: qutip.basis(2, 0)), "rho0": Made(lambda: qutip.basis(2, 0))},
+    "redfield.qutip": {
+        "y": [0.0, 1.0, 0.5], "t0": 0.0, "psi0": Made(lambda: qutip.basis(2, 0)),
+        "rho0": Made(lambda: qutip.basis(2, 0)),
+    },
     "redfield.qutip.spectrum_correlation_fft": {"y": Made(lambda: np.cos(TIMES))},
     "redfield.qutip.correlation_3op": {
         "solver": Made(lambda: public_walk.made(BRSolver)), **dict.fromkeys("ABC", Made(qutip.sigmax)),

@@ -129,6 +129,12 @@ class Solver:
         """Return the evolution of a state."""
         self._refused("evolve")
 
+    def moved(
+        self, x: ComplexArray, times: RealArray, operator: ComplexArray, options: Options
+    ) -> ComplexArray:
+        """Return tr(O X(t)) of a Hermitian X at times[0], which need be no state, (T,)."""
+        self._refused("moved")
+
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> Any:
         """Return the stationary or periodic state."""
         self._refused("steady_state")

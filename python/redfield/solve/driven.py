@@ -61,16 +61,35 @@ class Driven(Solver, problem="driven"):
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         if self.equation.remembers:
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
+        return _solved(
+            self.equation, self.system, rho0, tlist, e_ops, options, self._solver_by(options.method)
+        )
+
+    def moved(
+        self, x: ComplexArray, times: RealArray, operator: ComplexArray, options: Options
+    ) -> ComplexArray:
+        if self.equation.remembers:
+            raise TypeError(REMEMBERS)
+        options.refuse("driven", "dtype", "error", "store_states")
+        window = window_of(times, options.max_step, options.breakpoints)
+        self.system.require_cover(float(times[0]), float(times[-1]))
+        self.system.require_hermitian(times)
+        rest = (x, times, options.settings(METHODS), [operator], False, options.stop, None)
+        curve: ComplexArray = self._solver_by(options.method)(window, rest)[2][0]
+        return curve
+
+    def _solver_by(self, method: str) -> Callable[[Window, tuple[Any, ...]], tuple[Any, ...]]:
+        """Return what makes the call of the core over a window."""
 
         def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
             if self.equation._tabulated:
                 kind = _kind_of(self.equation)
-                return prepared(self.system, kind, self.equation.lamb_shift, window, options.method)(rest)
+                return prepared(self.system, kind, self.equation.lamb_shift, window, method)(rest)
             hamiltonian, couplings = self.system.operators(window)
             changing = [hamiltonian, *couplings]
             return solved_by(lambda t: self.at(t).generator, changing, window, rest)
 
-        return _solved(self.equation, self.system, rho0, tlist, e_ops, options, solve)
+        return solve
 
     def evolution_gradient(
         self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions

@@ -10,8 +10,10 @@ import numpy.typing as npt
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
+    as_choice,
     as_density_matrix,
     as_numeric,
+    as_positive,
     as_square,
     checked,
     require_finite,
@@ -22,6 +24,7 @@ from redfield.equations.base import AnyEquation
 from redfield.equations.options import SteadyOptions
 from redfield.equations.solver import Remembering
 from redfield.results.spectrum import EstimatedSpectrum
+from redfield.solve import periodic_spectrum
 from redfield.solve.correlations import as_state, is_steady, require_one
 from redfield.solve.late import Late
 from redfield.solve.resolvent import Resolvent, spectrum_of
@@ -83,7 +86,8 @@ def spectrum(
 
     Parameters
     ----------
-    equation : of one System.
+    equation : of one System, or of a PeriodicSystem of a few levels: of its periodic state, averaged over the times in
+        a period at which b acts, by harmonics of 𝓛(t) between the Floquet modes until twice as many change it by `tol`.
     a, b : (N, N) operators.
     frequencies : (F,) energies ω, in any order.
     state : ρ(0), a ket or density matrix, which need not be stationary, of HEOM beside baths in equilibrium; "steady"
@@ -130,6 +134,14 @@ def spectrum(
     >>> bool(abs(found.error.max() / true - 1) < 0.05), bool(left < 0.1 * true)
     (True, True)
 
+    Fluorescence of a driven atom in the laboratory frame, from its periodic state:
+
+    >>> h = [np.diag([0.0, 50.0]), (lower, lambda t: np.exp(50j * t)), (lower.T, lambda t: np.exp(-50j * t))]
+    >>> atom = rf.Lindblad(h, [np.sqrt(0.3) * lower], period=2 * np.pi / 50)
+    >>> bands = rf.spectrum(atom, lower.T, lower, [-52.0, -50.0, -48.0]).real     # emitted at −ω
+    >>> (bands / bands[0]).round(1)
+    array([1., 3., 1.])
+
     Absorption of two pigments from the ground state, which the baths leave alone:
 
     >>> h = np.array([[0.0, 0.0, 0.0], [0.0, 10.0, 0.2], [0.0, 0.2, 10.5]])
@@ -140,11 +152,14 @@ def spectrum(
     >>> bool(abs(w[lines.argmax()] - np.linalg.eigvalsh(h)[2]) < 0.05), bool(lines.min() > 0)
     (True, True)
     """
-    observed, source, w = _arguments(equation, a, b, frequencies)
+    observed, source, w = _arguments(equation, a, b, frequencies, cycles=True)
     options = SteadyOptions(method, tol, threads, progress, error)
     start = None if is_steady(state) else as_density_matrix("state", state, equation.system.dimension)
     if error and start is not None:
         raise ValueError("error = True is of the steady state; leave state out")
+    if equation.system.problem == "periodic":
+        options.refuse("periodic", "error")
+        return _of_cycle(equation, observed, source, w, start, options)
     if isinstance(equation.solver, Remembering):
         options.refuse("problem whose baths remember", "error")
         return equation.solver.spectrum_of_fluctuations(observed, source, w, options, start)
@@ -155,6 +170,23 @@ def spectrum(
         return with_error(equation.system, observed, source, w, values, options) if error else values
     late = Late(lambda rho0: equation.steady_state(rho0, threads=threads).state)
     return spectrum_of(Resolvent(generator, *rest, late.count), observed, source, start, w, late)
+
+
+def _of_cycle(
+    equation: AnyEquation,
+    a: ComplexArray,
+    b: ComplexArray,
+    w: RealArray,
+    start: ComplexArray | None,
+    options: SteadyOptions,
+) -> ComplexArray:
+    """Return the spectrum of a periodic state, averaged over the times t of a period."""
+    if start is not None:
+        raise ValueError("a periodic system's spectrum is that of its periodic state; leave state out")
+    as_choice("method", options.method, ("auto", "direct"))
+    tol = as_positive("tol", options.tol)
+    periodic = equation.steady_state(threads=options.threads)
+    return periodic_spectrum.spectrum(equation.solver, a, b, w, periodic, tol)
 
 
 @checked
@@ -204,9 +236,15 @@ def susceptibility(
 
 
 def _arguments(
-    equation: AnyEquation, a: Operator, b: Operator, frequencies: npt.ArrayLike
+    equation: AnyEquation,
+    a: Operator,
+    b: Operator,
+    frequencies: npt.ArrayLike,
+    cycles: bool = False,
 ) -> tuple[ComplexArray, ComplexArray, RealArray]:
-    if not isinstance(equation.solver, Remembering):
+    if not (
+        isinstance(equation.solver, Remembering) or (cycles and equation.system.problem == "periodic")
+    ):
         require_one(equation)
     n = equation.system.dimension
     w = as_numeric("frequencies", frequencies)
