@@ -26,6 +26,7 @@ from redfield.equations import Redfield
 from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
 from redfield.equations.solver import REMEMBERS, Solver
+from redfield.equations.unravelling import Maker, TrajectoryOptions
 from redfield.results.evolution import Result
 from redfield.results.gradient import GradientOptions
 from redfield.solve import memory
@@ -33,6 +34,9 @@ from redfield.solve.drive_gradient import DriveGradient
 from redfield.solve.evolve import Observables
 from redfield.solve.gradients_of_drives import of_drive
 from redfield.solve.tables import MOST_LEVELS, tabulated
+from redfield.solve.trajectories import driven as of_driven
+from redfield.solve.trajectories import run
+from redfield.solve.trajectories.result import TrajectoryResult
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
 from redfield.systems.drives.window import Window, window_of
@@ -77,6 +81,14 @@ class Driven(Solver, problem="driven"):
         rest = (x, times, options.settings(METHODS), [operator], False, options.stop, None)
         curve: ComplexArray = self._solver_by(options.method)(window, rest)[2][0]
         return curve
+
+    def trajectories(
+        self, make: Maker, psi0: State, tlist: Numbers, e_ops: EOps, options: TrajectoryOptions
+    ) -> TrajectoryResult:
+        kind = _kind_of(self.equation) if self.equation._tabulated else None
+        times = as_times("tlist", tlist)
+        unravelling = of_driven.unravelling(self.equation, kind, make, times, options)
+        return run.trajectories(self.equation, unravelling, make, psi0, times, e_ops, options)
 
     def _solver_by(self, method: str) -> Callable[[Window, tuple[Any, ...]], tuple[Any, ...]]:
         """Return what makes the call of the core over a window."""
