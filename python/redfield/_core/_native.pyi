@@ -6,7 +6,7 @@ import collections.abc
 import numpy
 import numpy.typing
 import typing
-__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FermionicHierarchy', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Hierarchy', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bath_derivatives', 'bohr_frequencies', 'build_info', 'change_of', 'cores', 'correlation', 'degeneracy_tol', 'driven_methods', 'energy_rounding', 'equal_steps', 'evolution_gradient', 'evolution_gradient_batch', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_hierarchies', 'evolve_table', 'evolve_tangents', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lamb_shift', 'methods', 'numerical_range', 'ohmic_exponent_derivative', 'poll', 'power_spectrum', 'pull_back', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_correction', 'steady_gradient', 'steady_gradient_batch', 'steady_hierarchies', 'steady_response', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
+__all__: list[str] = ['ConvergenceError', 'CorrelationBath', 'CorrelationWeights', 'Davies', 'Diffusion', 'DrivenJumps', 'DrivenSystem', 'EigenstateJumps', 'EigensystemBatch', 'Expansion', 'FermionicHierarchy', 'FloquetContacts', 'FloquetDavies', 'FloquetModes', 'FloquetPartialSecular', 'FloquetRedfield', 'Generator', 'Harmonics', 'Hierarchy', 'Interrupted', 'Kind', 'LEAST_RTOL_OF_SINGLE', 'LambdaGenerator', 'LowRank', 'NumericBath', 'PANEL_POINTS', 'Pairwise', 'PiecewisePolynomial', 'QuantumJumps', 'Resolution', 'Settings', 'StopFlag', 'System', 'SystemBatch', 'TabulatedBath', 'TimeOperator', 'UnderdampedBath', 'bath_derivatives', 'bohr_frequencies', 'build_info', 'change_of', 'cores', 'correlation', 'degeneracy_tol', 'driven_methods', 'energy_rounding', 'equal_steps', 'evolution_gradient', 'evolution_gradient_batch', 'evolve', 'evolve_batch', 'evolve_driven', 'evolve_driven_by', 'evolve_ensemble', 'evolve_hierarchies', 'evolve_table', 'evolve_tangents', 'evolve_time_convolutionless', 'gmres', 'hermitian_defects', 'lamb_shift', 'methods', 'numerical_range', 'ohmic_exponent_derivative', 'poll', 'power_spectrum', 'pull_back', 'resolvent_trace', 'spectrum', 'steady_batch', 'steady_correction', 'steady_gradient', 'steady_gradient_batch', 'steady_hierarchies', 'steady_response', 'steady_state', 'stop_thread_with', 'tabulate', 'trace_norm_distance', 'universal_lamb_shift', 'windowed']
 class Expansion:
     """
     A function as Legendre series on panels, zero outside.
@@ -414,6 +414,30 @@ class EigenstateJumps:
         ...
     @property
     def dimension(self) -> int:
+        ...
+class DrivenJumps:
+    @staticmethod
+    def in_eigenbasis(system: DrivenSystem, secular: bool, drift: typing.Any, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> DrivenJumps:
+        """
+        The drift at t is a Python function's, the jump operators follow the eigenbasis of H(t).
+        """
+    @staticmethod
+    def lindblad(hamiltonian: TimeOperator, jumps: collections.abc.Sequence[TimeOperator], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> DrivenJumps:
+        ...
+    @staticmethod
+    def of_kind(system: DrivenSystem, secular: bool, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> DrivenJumps:
+        """
+        Both follow the eigenbasis of H(t), in the core alone.
+        """
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, dtype: str, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    def survival(self, ket: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], least: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dimension(self) -> int:
+        ...
+    @property
+    def panels(self) -> int:
         ...
 class Hierarchy:
     @staticmethod
