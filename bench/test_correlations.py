@@ -106,3 +106,70 @@ def test_spectrum_of_many_levels(record, n):
         equation.apply(x)
     floor = (time.perf_counter() - started) / 10 * 2 * 7 * len(w) * 2
     record(N=n, seconds=seconds, floor_s=floor)
+
+
+def jaynes_cummings(qutip, n, drive=0.0):
+    """Return H, c_ops and a of a cavity of n levels with an atom and a thermal bath."""
+    a, s = qutip.tensor(qutip.destroy(n), qutip.qeye(2)), qutip.tensor(qutip.qeye(n), qutip.destroy(2))
+    h = (
+        2
+        * np.pi
+        * (a.dag() * a + s.dag() * s + 0.05 * (a.dag() * s + a * s.dag()) + drive * (a + a.dag()))
+    )
+    return h, [np.sqrt(0.175) * a, np.sqrt(0.075) * a.dag(), np.sqrt(0.05) * s], a
+
+
+@pytest.mark.parametrize(("levels", "drive"), [(60, 0.0), (60, 0.08)])
+def test_drop_in_correlations_of_collapse_operators(record, levels, drive):
+    """Of N = 120 levels in QuTiP's words: one time, and a grid of two; with a drive nothing is conserved."""
+    qutip = pytest.importorskip("qutip", reason="QuTiP is not installed")
+    from redfield.qutip import correlation_2op_1t, correlation_2op_2t
+
+    h, c_ops, a = jaynes_cummings(qutip, levels, drive)
+    taus, times = np.linspace(0.0, 10.0, 200), np.linspace(0.0, 2.0, 5)
+    state = qutip.tensor(qutip.basis(levels, 2), qutip.basis(2, 0))
+
+    def best(f):
+        started = time.perf_counter()
+        answer = f()
+        return answer, time.perf_counter() - started
+
+    ours, mine = best(lambda: correlation_2op_1t(h, state, taus, a.dag(), a, [], c_ops=c_ops))
+    theirs, own = best(lambda: qutip.correlation_2op_1t(h, state, taus, c_ops, a.dag(), a))
+    np.testing.assert_allclose(ours, theirs, atol=1e-3 * np.abs(ours).max())
+    grid, mine_2t = best(lambda: correlation_2op_2t(h, state, times, taus, a.dag(), a, [], c_ops=c_ops))
+    other, own_2t = best(lambda: qutip.correlation_2op_2t(h, state, times, taus, c_ops, a.dag(), a))
+    np.testing.assert_allclose(grid, other, atol=1e-3 * np.abs(grid).max())
+    record(
+        N=2 * levels,
+        ours_s=mine,
+        ratio=own / mine,
+        ours_2t_s=mine_2t,
+        ratio_2t=own_2t / mine_2t,
+        required=1.0,
+    )
+    assert min(own / mine, own_2t / mine_2t) >= 1.0
+
+
+def test_driven_correlation_against_qutip(record):
+    """⟨a†(t+τ)a(t)⟩ of a driven decaying cavity of 20 levels in the laboratory frame, at five t."""
+    qutip = pytest.importorskip("qutip", reason="QuTiP is not installed")
+    a = qutip.destroy(20)
+    force = (a + a.dag()).full().real
+
+    def pulse(t):
+        return np.cos(t)
+
+    taus, times = np.linspace(0.0, 10.0, 101), np.linspace(0.0, 4.0, 5)
+    equation = rf.Lindblad([a.dag() * a, (0.5 * force, pulse)], [np.sqrt(0.2) * a])
+    started = time.perf_counter()
+    ours = rf.correlation(equation, a.dag().full(), a.full(), taus, np.eye(20)[1], times=times)
+    mine = time.perf_counter() - started
+    h = [a.dag() * a, [qutip.Qobj(0.5 * force), pulse]]
+    started = time.perf_counter()
+    theirs = qutip.correlation_2op_2t(
+        qutip.QobjEvo(h), qutip.basis(20, 1), times, taus, [np.sqrt(0.2) * a], a.dag(), a
+    )
+    own = time.perf_counter() - started
+    np.testing.assert_allclose(ours, theirs, atol=1e-4 * np.abs(ours).max())
+    record(N=20, ours_s=mine, ratio=own / mine)

@@ -1,3 +1,6 @@
+#include <redfield/trajectories/driven_jumps.hpp>
+
+#include "driven_arguments.hpp"
 #include "interrupt.hpp"
 #include "settings.hpp"
 
@@ -134,6 +137,97 @@ std::unique_ptr<Solver> made(Index n, const py::object& drift, const py::list& j
     return interruptible([&] { return std::make_unique<Solver>(std::move(g), std::move(l), more...); });
 }
 
+/// Panels of a driven form, made at times to rtol.
+std::unique_ptr<trajectories::DrivenJumps> made_driven(trajectories::DrivenForm form,
+                                                       const std::vector<double>& breaks, double max_step,
+                                                       const RealArray& time_array, double rtol,
+                                                       double max_bytes, const StopFlag* stop) {
+    form.breaks = breaks;
+    form.max_step = max_step;
+    std::vector<double> times = to_times(time_array);
+    std::unique_ptr<trajectories::DrivenJumps> out;
+    Monitor monitor(stop, py::none());
+    monitor.run([&] {
+        out = std::make_unique<trajectories::DrivenJumps>(std::move(form), std::move(times), rtol,
+                                                          max_bytes, std::ref(monitor));
+    });
+    return out;
+}
+
+/// Part of ∫‖G‖dt that the intervals of the panels may miss.
+double action_of(double rtol) { return 0.1 * rtol; }
+
+void bind_driven_jumps(py::module_& m) {
+    using redfield::driven::TimeOperator;
+    using Driven = redfield::driven::System;
+    using trajectories::DrivenForm;
+    py::class_<trajectories::DrivenJumps> driven(m, "DrivenJumps");
+    driven
+        .def_static(
+            "lindblad",
+            [](const TimeOperator& hamiltonian, std::vector<TimeOperator> jumps,
+               const std::vector<double>& breaks, double max_step, const RealArray& times, double rtol,
+               double max_bytes, const StopFlag* stop) {
+                redfield::driven::Resolution resolution =
+                    hamiltonian.resolution(breaks, 2.0, action_of(rtol));
+                for (const TimeOperator& l : jumps)
+                    resolution.add(l.resolution(breaks, 4.0 * l.largest(), action_of(rtol)));
+                DrivenForm form = trajectories::driven_lindblad(hamiltonian, std::move(jumps));
+                form.resolution = std::move(resolution);
+                return made_driven(std::move(form), breaks, max_step, times, rtol, max_bytes, stop);
+            },
+            py::arg("hamiltonian"), py::arg("jumps"), py::arg("breaks"), py::arg("max_step"),
+            py::arg("times"), py::arg("rtol"), py::arg("max_bytes"), py::arg("stop") = py::none())
+        .def_static(
+            "in_eigenbasis",
+            [](const Driven& system, bool secular, py::object drift, const std::vector<double>& breaks,
+               double max_step, const RealArray& times, double rtol, double max_bytes,
+               const StopFlag* stop) {
+                const std::shared_ptr<py::object> held(new py::object(std::move(drift)),
+                                                       [](py::object* f) {
+                                                           const py::gil_scoped_acquire gil;
+                                                           delete f;
+                                                       });
+                DrivenForm form = trajectories::driven_in_eigenbasis(system, secular, [held](double t) {
+                    const py::gil_scoped_acquire gil;
+                    return to_matrix((*held)(t).cast<ComplexArray>());
+                });
+                form.resolution = system.resolution(breaks, action_of(rtol));
+                return made_driven(std::move(form), breaks, max_step, times, rtol, max_bytes, stop);
+            },
+            py::arg("system"), py::arg("secular"), py::arg("drift"), py::arg("breaks"),
+            py::arg("max_step"), py::arg("times"), py::arg("rtol"), py::arg("max_bytes"),
+            py::arg("stop") = py::none(),
+            "The drift at t is a Python function's, the jump operators follow the eigenbasis of H(t).")
+        .def_static(
+            "of_kind",
+            [](const Driven& system, bool secular, const redfield::Kind& kind,
+               const std::vector<double>& breaks, double max_step, const RealArray& times, double rtol,
+               double max_bytes, const StopFlag* stop) {
+                DrivenForm form =
+                    trajectories::driven_in_eigenbasis(system, secular, [system, kind](double t) {
+                        const redfield::System now = system.at(redfield::driven::Moment(t));
+                        const auto generator = kind(now, 0);
+                        redfield::ComplexMatrix g = -generator->decay();
+                        g.diagonal() -= Complex(0.0, 1.0) * now.eigensystem().energies().cast<Complex>();
+                        return now.eigensystem().from_eigenbasis(g);
+                    });
+                form.resolution = system.resolution(breaks, action_of(rtol));
+                return made_driven(std::move(form), breaks, max_step, times, rtol, max_bytes, stop);
+            },
+            py::arg("system"), py::arg("secular"), py::arg("kind"), py::arg("breaks"),
+            py::arg("max_step"), py::arg("times"), py::arg("rtol"), py::arg("max_bytes"),
+            py::arg("stop") = py::none(), "Both follow the eigenbasis of H(t), in the core alone.")
+        .def_property_readonly("panels", &trajectories::DrivenJumps::panels)
+        .def_property_readonly("dimension", &trajectories::DrivenJumps::dimension)
+        .def("run", &run<trajectories::DrivenJumps>, py::arg("first"), py::arg("count"), py::arg("kets"),
+             py::arg("probabilities"), py::arg("times"), py::arg("e_ops"), py::arg("rtol"),
+             py::arg("dtype"), py::arg("threads"), py::arg("seed"), py::arg("keep_kets"),
+             py::arg("stop") = py::none(), py::arg("progress") = py::none())
+        .def("survival", &survival<trajectories::DrivenJumps>, py::arg("ket"), py::arg("times"),
+             py::arg("least"), py::arg("stop") = py::none());
+}
+
 template <class Class>
 void def_run(Class& c) {
     using Solver = typename Class::type;
@@ -175,6 +269,8 @@ void bind_trajectories(py::module_& m) {
         }),
         py::arg("energies"), py::arg("rates"), py::arg("dephasing"));
     def_run(eigenstates);
+
+    bind_driven_jumps(m);
 
     m.def(
         "numerical_range",

@@ -64,6 +64,23 @@ TEST_CASE("jumps and diffusion: the mean is the density matrix, whatever the thr
     };
     check(jumping);
     check(diffusing);
+    const redfield::driven::TimeOperator still(p.h), jump(std::get<ComplexMatrix>(p.jumps.front()));
+    check(trajectories::DrivenJumps(trajectories::driven_lindblad(still, {jump}), times, 1e-6));
+}
+
+TEST_CASE("driven jumps: what does not belong together is refused, and times are those of the panels") {
+    const Problem p = problem(3);
+    const redfield::driven::TimeOperator still(p.h), jump(std::get<ComplexMatrix>(p.jumps.front()));
+    trajectories::DrivenForm wrong = trajectories::driven_lindblad(still, {jump});
+    wrong.drift = [h = p.h](double) { return ComplexMatrix(Complex(0.0, -1.0) * h); };
+    CHECK_THROWS_AS(trajectories::DrivenJumps(wrong, {0.0, 1.0}, 1e-6), std::invalid_argument);
+    const trajectories::DrivenJumps solver(trajectories::driven_lindblad(still, {jump}), {0.0, 1.0},
+                                           1e-6);
+    CHECK(solver.panels() > 0);
+    CHECK_THROWS_AS(solver.run(1, start(3), {0.0, 2.0}, {}, {}, {}), std::invalid_argument);
+    CHECK_THROWS_AS(
+        trajectories::DrivenJumps(trajectories::driven_lindblad(still, {jump}), {0.0, 1.0}, 0.0),
+        std::invalid_argument);
 }
 
 TEST_CASE("eigenstates: a decay has one jump, and equal rates a flat end") {

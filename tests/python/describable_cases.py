@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 
 import numpy as np
+import qutip
 
 import redfield as rf
 from redfield import analysis, fitting
 from redfield.baths.given import Pointwise
 from redfield.baths.matrix import MatrixElement
 from redfield.equations.lightcone import Sites
+from redfield.qutip import BRSolver
 from redfield.solve.adjoint import Adjoint
 from redfield.systems.drives.operators import TimeOperator
 
@@ -49,6 +51,18 @@ STILL = dict.fromkeys(("period", "harmonics", "tol", "breakpoints"))
 """Arguments that a constant problem has no use for."""
 
 CASES = [
+    (
+        BRSolver,
+        {"H": qutip.Qobj(H), "a_ops": [(qutip.sigmax(), white)]},
+        {
+            "H": qutip.Qobj(H + Z),
+            "a_ops": [(qutip.sigmax(), dim)],
+            "c_ops": [qutip.sigmam()],
+            "sec_cutoff": -1.0,
+            "options": {"rtol": 1e-8},
+            "lamb_shift": True,
+        },
+    ),
     (
         rf.OhmicBath,
         {"strength": 0.04, "cutoff": 10.0, "beta": 5.0},

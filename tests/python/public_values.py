@@ -13,6 +13,7 @@ import qutip
 from matplotlib.figure import Figure
 
 import redfield as rf
+from redfield.qutip import BRSolver
 
 import public_walk
 
@@ -43,6 +44,12 @@ def gaussian(w: Any) -> Any:
 
 def flat_matrix(w: Any) -> Any:
     return np.broadcast_to([[1.5, 0.3], [0.3, 0.5]], (len(w), 2, 2))
+
+
+def started(solver: Any) -> Any:
+    """Return a solver of QuTiP's words that has a state to step from."""
+    solver.start(qutip.basis(2, 0), 0.0)
+    return solver
 
 
 def point(beta: float, rng: Any) -> dict[str, float]:
@@ -161,7 +168,8 @@ VALUES: dict[str, dict[str, Any]] = {
         "pairing": 0.1 * (LOWER - LOWER.T), "normal": MIXED, "pairs": np.zeros((2, 2)), "particles": 2,
         "cells": [3], "hoppings": [(1.0, 0, 0, [1])], "band": (-5.0, 5.0), "outside": "zero", "length": 2,
         "disorder": 1.0, "levels": 3, "H": Made(lambda: qutip.Qobj(H)), "a_op": Made(qutip.sigmax),
-        "b_op": Made(qutip.sigmaz), "taulist": TIMES, "a_ops": Made(lambda: [(qutip.sigmax(), ohmic)]),
+        "b_op": Made(qutip.sigmaz), "c_op": Made(qutip.sigmax), "taulist": TIMES,
+        "a_ops": Made(lambda: [(qutip.sigmax(), ohmic)]),
         "state0": Made(lambda: qutip.basis(2, 0)), "wlist": [0.5, 1.0], "spectra": ohmic, "spectra_cb": ohmic,
         "c_ops": Made(lambda: [qutip.sigmax()]), "T": 2.0 * np.pi, "weights": [1.0, 1.0], "seed": 1, "curves": [],
         "temperature": 1.0, "unit": "meV", "to": "cm^-1", "value": 1.0, "level": 1, "row": 0, "column": 1,
@@ -186,7 +194,14 @@ VALUES: dict[str, dict[str, Any]] = {
     },
     "redfield.average": {"equation": Made(lambda: rf.Redfield(driven()))},
     "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
-    "redfield.qutip": {"psi0": Made(lambda: qutip.basis(2, 0)), "rho0": Made(lambda: qutip.basis(2, 0))},
+    "redfield.qutip": {
+        "y": [0.0, 1.0, 0.5], "t0": 0.0, "psi0": Made(lambda: qutip.basis(2, 0)),
+        "rho0": Made(lambda: qutip.basis(2, 0)),
+    },
+    "redfield.qutip.spectrum_correlation_fft": {"y": Made(lambda: np.cos(TIMES))},
+    "redfield.qutip.correlation_3op": {
+        "solver": Made(lambda: public_walk.made(BRSolver)), **dict.fromkeys("ABC", Made(qutip.sigmax)),
+    },
     "redfield.qutip.fmmesolve": {
         "H": Made(lambda: qutip.QobjEvo([qutip.sigmaz(), [qutip.sigmax(), lambda t: 0.1 * np.cos(t)]])),
     },
@@ -331,7 +346,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.quadratic.TruncationError: lambda: rf.quadratic.truncation_errors(quadratic(), max_reach=0)[0],
     rf.quadratic.PeriodicCovariance: lambda: rf.Davies(quadratic_floquet()).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
-    rf.StopFlag: rf.StopFlag,
+    BRSolver: lambda: started(BRSolver(qutip.Qobj(H), [(qutip.sigmax(), ohmic)])),
 }
 """How objects of classes are made that no constructor call makes."""
 

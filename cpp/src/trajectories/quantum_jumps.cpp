@@ -5,6 +5,7 @@
 
 #include "linalg/lanczos.hpp"
 #include "redfield/base/errors.hpp"
+#include "trajectories/bracket.hpp"
 #include "trajectories/columns.hpp"
 #include "trajectories/expansion.hpp"
 #include "trajectories/form.hpp"
@@ -154,36 +155,6 @@ class Jumping {
         for (std::size_t l = 0; l < lanes_.size(); ++l)
             if (lanes_[l].jumps_now) lanes_[l].step = brackets[l].best;
     }
-
-    /// A root of a falling function between two values around it.
-    struct Bracket {
-        double low, high, above, below;  // f(low) = above ≥ 0 ≥ below = f(high)
-        double middle = 0.0, best = high, value = below;
-        int side = 0;
-
-        bool done(double tolerance) const {
-            return std::abs(value) <= tolerance || high - low <= 1e-15 * high;
-        }
-        void propose() {
-            const double share = above - below > 0.0 ? above / (above - below) : 0.5;
-            middle = low + (high - low) * std::clamp(share, 1e-3, 1.0 - 1e-3);
-        }
-        void take(double f) {
-            best = middle;
-            value = f;
-            if (f > 0.0) {
-                low = middle;
-                above = f;
-                if (side == 1) below *= 0.5;
-                side = 1;
-            } else {
-                high = middle;
-                below = f;
-                if (side == -1) above *= 0.5;
-                side = -1;
-            }
-        }
-    };
 
     /// Every output within the steps.
     void observe() {

@@ -415,6 +415,30 @@ class EigenstateJumps:
     @property
     def dimension(self) -> int:
         ...
+class DrivenJumps:
+    @staticmethod
+    def in_eigenbasis(system: DrivenSystem, secular: bool, drift: typing.Any, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> DrivenJumps:
+        """
+        The drift at t is a Python function's, the jump operators follow the eigenbasis of H(t).
+        """
+    @staticmethod
+    def lindblad(hamiltonian: TimeOperator, jumps: collections.abc.Sequence[TimeOperator], breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> DrivenJumps:
+        ...
+    @staticmethod
+    def of_kind(system: DrivenSystem, secular: bool, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], rtol: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> DrivenJumps:
+        """
+        Both follow the eigenbasis of H(t), in the core alone.
+        """
+    def run(self, first: typing.SupportsInt | typing.SupportsIndex, count: typing.SupportsInt | typing.SupportsIndex, kets: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], probabilities: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], e_ops: list[typing.Any], rtol: typing.SupportsFloat | typing.SupportsIndex, dtype: str, threads: typing.SupportsInt | typing.SupportsIndex, seed: typing.SupportsInt | typing.SupportsIndex, keep_kets: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+        ...
+    def survival(self, ket: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], least: typing.SupportsFloat | typing.SupportsIndex, stop: StopFlag | None = None) -> numpy.typing.NDArray[numpy.float64]:
+        ...
+    @property
+    def dimension(self) -> int:
+        ...
+    @property
+    def panels(self) -> int:
+        ...
 class Hierarchy:
     @staticmethod
     def bytes_of(system: System, exponentials: collections.abc.Sequence[tuple[typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], complex | typing.SupportsComplex | typing.SupportsFloat | typing.SupportsIndex]], depth: typing.SupportsInt | typing.SupportsIndex, negligible: typing.SupportsFloat | typing.SupportsIndex = 0.0, apart: bool = False) -> float:

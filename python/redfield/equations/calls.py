@@ -223,7 +223,10 @@ class Calls(Record, Generic[R, P]):
         .. math:: \dot\psi = \big(-iH - \tfrac12\sum_j L_j^\dagger L_j\big)\psi
 
         until ‖ψ‖² has fallen to a random number between 0 and 1; then ψ → L_jψ with a probability ∝ ‖L_jψ‖²
-        (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t).
+        (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t). Of a DrivenSystem H and
+        L_j are those of the moment: given ones of `Lindblad`, and of Davies' and the universal equation those that
+        follow the eigenbasis of H(t) (Yip, Albash & Lidar, doi:10.1103/PhysRevA.97.022116), with the number of the
+        coupling as a jump's channel.
 
         Parameters
         ----------

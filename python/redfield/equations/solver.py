@@ -144,6 +144,12 @@ class Solver:
         """Return the evolution of a state up to where a function of time and state passes zero."""
         self._refused("evolve_until")
 
+    def moved(
+        self, x: ComplexArray, times: RealArray, operator: ComplexArray, options: Options
+    ) -> ComplexArray:
+        """Return tr(O X(t)) of a Hermitian X at times[0], which need be no state, (T,)."""
+        self._refused("moved")
+
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> Any:
         """Return the stationary or periodic state."""
         self._refused("steady_state")
@@ -248,9 +254,14 @@ class Remembering(Solver):
         self._refused("correlation")
 
     def spectrum_of_fluctuations(
-        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+        self,
+        a: ComplexArray,
+        b: ComplexArray,
+        w: RealArray,
+        options: SteadyOptions,
+        state: ComplexArray | None = None,
     ) -> ComplexArray:
-        """Return the spectrum of ⟨a(τ)b⟩ − ⟨a⟩⟨b⟩ of the steady state."""
+        """Return the spectrum of ⟨a(τ)b⟩ − ⟨a⟩⟨b⟩ of the steady state, or from a state at τ = 0 of what decays."""
         self._refused("spectrum_of_fluctuations")
 
     def susceptibility(

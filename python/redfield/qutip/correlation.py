@@ -4,25 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
 import qutip
 
-from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, as_times, as_vector, checked
-from redfield.equations.options import SteadyOptions
-from redfield.qutip.arguments import (
-    CouplingPairs,
-    QobjOperator,
-    QobjState,
-    SecularCutoff,
-    require_same_space,
-)
-from redfield.qutip.model import Model, model_of
-from redfield.qutip.solve import settings_of, solve
-from redfield.solve.correlations import from_zero
+from redfield._base.checks import ComplexArray, RealArray, as_numeric, as_times, as_vector, checked
+from redfield._base.checks.types import Numbers
+from redfield.qutip.arguments import CouplingPairs, QobjOperator, QobjState, SecularCutoff
+from redfield.qutip.model import model_of
+from redfield.qutip.solve import settings_of
+from redfield.qutip.two_times import require_spaces, steady_of, two_times
 from redfield.solve.resolvent import Resolvent, spectrum_of
-from redfield.solve.steady import steady_state
 
 
 @checked
@@ -71,22 +62,66 @@ def correlation_2op_2t(
     >>> c.shape, c[1, 0].round(6)
     ((2, 2), np.complex128(1+0j))
     """
-    settings = settings_of(options)
-    grid = np.zeros(1) if tlist is None else as_times("tlist", tlist)
-    model = model_of(H, a_ops, c_ops, args, grid, sec_cutoff, lamb_shift)
-    delays = from_zero("taulist", taulist)
-    _require_spaces(model, a_op=a_op, b_op=b_op, state0=state0)
-    observed, other = (b_op, a_op) if reverse else (a_op, b_op)
-    starts = grid[:1] if state0 is None else grid
-    rows: list[ComplexArray] = []
-    for t, rho in zip(starts, _states(model, state0, starts, settings), strict=True):
-        start = rho @ other.full() if reverse else other.full() @ rho
-        times = t + np.concatenate([[0.0], delays])
-        _, _, expect, _ = solve(model, start, times, settings, [observed.full()], store=False)
-        rows.append(np.asarray(expect[0], dtype=np.complex128)[1:])
-    if tlist is None:
-        return rows[0]
-    return np.repeat(rows, len(grid), axis=0) if state0 is None else np.array(rows)
+    operators = (a_op, b_op, None) if reverse else (None, a_op, b_op)
+    model = model_of(H, a_ops, c_ops, args, tlist, sec_cutoff, lamb_shift)
+    return two_times(model, state0, tlist, taulist, operators, settings_of(options))
+
+
+@checked
+def correlation_3op_2t(
+    H: object,
+    state0: QobjState | None,
+    tlist: npt.ArrayLike | None,
+    taulist: npt.ArrayLike,
+    a_op: QobjOperator,
+    b_op: QobjOperator,
+    c_op: QobjOperator,
+    a_ops: CouplingPairs,
+    sec_cutoff: SecularCutoff = 0.1,
+    *,
+    c_ops: object = None,
+    args: dict[str, Any] | None = None,
+    options: dict[str, Any] | None = None,
+    lamb_shift: bool = False,
+) -> ComplexArray:
+    """⟨A(t)B(t + τ)C(t)⟩ by regression with the Bloch–Redfield equation; arguments as of `correlation_2op_2t`.
+
+    Examples
+    --------
+    >>> import numpy as np, qutip
+    >>> H, a, excited = 0.5 * qutip.sigmaz(), qutip.sigmam(), qutip.basis(2, 0)
+    >>> g2 = correlation_3op_2t(
+    ...     H, excited, [0.0], [0.0, 2.0], a.dag(), a.dag() * a, a, [(qutip.sigmax(), lambda w: 0.1 * (w > 0))]
+    ... )
+    >>> bool(abs(g2).max() < 1e-12)  # one photon and no more
+    True
+    """
+    model = model_of(H, a_ops, c_ops, args, tlist, sec_cutoff, lamb_shift)
+    return two_times(model, state0, tlist, taulist, (a_op, b_op, c_op), settings_of(options))
+
+
+@checked
+def correlation_3op_1t(
+    H: object,
+    state0: QobjState | None,
+    taulist: npt.ArrayLike,
+    a_op: QobjOperator,
+    b_op: QobjOperator,
+    c_op: QobjOperator,
+    a_ops: CouplingPairs,
+    *rest: Any,
+    **named: Any,
+) -> ComplexArray:
+    """⟨A(0)B(τ)C(0)⟩: `correlation_3op_2t` at t = 0, whose arguments it takes.
+
+    Examples
+    --------
+    >>> import numpy as np, qutip
+    >>> H, sx, sz = 0.5 * qutip.sigmaz(), qutip.sigmax(), qutip.sigmaz()
+    >>> correlation_3op_1t(H, None, [0.0, 2.0], sx, sz, sx, [(sx, lambda w: 0.1 * (w > 0))], sec_cutoff=0).round(4)
+    array([1.    +0.j, 0.6375+0.j])
+    """
+    return correlation_3op_2t(H, state0, None, taulist, a_op, b_op, c_op, a_ops, *rest, **named)
 
 
 @checked
@@ -110,6 +145,41 @@ def correlation_2op_1t(
     array([ 1.    +0.j    , -0.3765-0.8228j])
     """
     return correlation_2op_2t(H, state0, None, taulist, a_op, b_op, a_ops, *rest, **named)
+
+
+@checked
+def spectrum_correlation_fft(
+    tlist: Numbers, y: Numbers, inverse: bool = False
+) -> tuple[RealArray, RealArray]:
+    """QuTiP's `spectrum_correlation_fft`: a transform of samples of a correlation, to the resolution that they have.
+
+    `spectrum`, by the resolvent, has no grid in time.
+
+    Parameters
+    ----------
+    tlist : (T,) equally spaced times, at least two.
+    y : (T,) correlation at them.
+    inverse : e^{+iωt} instead of e^{−iωt}.
+
+    Returns
+    -------
+    w, S : (T,) angular frequencies that ascend, and the two-sided power spectrum.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> taus = np.linspace(0.0, 200.0, 2001)
+    >>> w, s = spectrum_correlation_fft(taus, np.exp((2j - 0.1) * taus))
+    >>> bool(abs(w[s.argmax()] - 2.0) < 0.02)
+    True
+    """
+    times, values = as_times("tlist", tlist), as_numeric("y", y)
+    if len(times) < 2 or values.shape != times.shape:
+        raise ValueError(
+            f"y must be a value at each of at least two times, got shape {values.shape} at {len(times)}"
+        )
+    w, s = qutip.spectrum_correlation_fft(times, values, inverse)
+    return w, s
 
 
 @checked
@@ -147,31 +217,8 @@ def spectrum(
         raise TypeError(
             "a spectrum is that of a steady state: H, a_ops and c_ops must not depend on time"
         )
-    _require_spaces(model, a_op=a_op, b_op=b_op)
-    generator = model.generator(0.0)
-    rho = _steady(generator)
+    require_spaces(model, a_op=a_op, b_op=b_op)
+    generator, rho = model.generator(0.0), steady_of(model)
     w = as_vector("wlist", wlist)
     values: RealArray = spectrum_of(Resolvent(generator), a_op.full(), b_op.full(), rho, -w).real
     return values
-
-
-def _require_spaces(model: Model, **operators: Any) -> None:
-    for name, x in operators.items():
-        if x is not None:
-            require_same_space(name, qutip.ket2dm(x) if x.isket else x, model.hamiltonian.dims)
-
-
-def _states(
-    model: Model, state0: qutip.Qobj | None, times: RealArray, settings: dict[str, Any]
-) -> list[ComplexArray]:
-    if state0 is None:
-        if not model.constant:
-            raise TypeError("state0 must be given where H, a_ops or c_ops depend on time")
-        return [_steady(model.generator(0.0))]
-    rho = (qutip.ket2dm(state0) if state0.isket else state0).full()
-    states, _, _, _ = solve(model, rho, times, settings, [], store=True)
-    return list(states)
-
-
-def _steady(generator: _core.Generator) -> ComplexArray:
-    return steady_state(generator, None, SteadyOptions()).state

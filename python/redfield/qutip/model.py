@@ -12,9 +12,17 @@ from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, Operators
 from redfield.baths import Bath, FlatBath
+from redfield.equations import Lindblad
 from redfield.qutip.arguments import CouplingPairs, evolving, require_same_space
 from redfield.qutip.forms import PowerSpectrum
-from redfield.qutip.spectra import Coupling, as_core_operator, collapse, couplings, probes
+from redfield.qutip.spectra import (
+    Coupling,
+    as_core_operator,
+    as_sparse_or_dense,
+    collapse,
+    couplings,
+    probes,
+)
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
 from redfield.systems.drives.operators import TimeOperator
@@ -68,6 +76,22 @@ class Model:
         self._frame: Frame | None = None
         self._tables: dict[PowerSpectrum, Table] = {}
         self._last: tuple[list[ComplexArray], _core.Generator] | None = None
+
+    @functools.cached_property
+    def lindblad(self) -> Lindblad | None:
+        """Lindblad's equation of c_ops alone, where states move at less cost in the basis that H is given in."""
+        if not self.constant or self.couplings:
+            return None
+        operators = [as_sparse_or_dense(x(0.0)) for x in [self.hamiltonian, *self.collapse]]
+        equation = Lindblad(operators[0], operators[1:])
+        return equation if equation.frame == "given" else None
+
+    def mover(self, t: float) -> _core.Generator:
+        """Return the generator that moves states of a constant model at the least cost."""
+        if self.lindblad is None:
+            return self.generator(t)
+        cheapest: _core.Generator = self.lindblad.solver.cheapest
+        return cheapest
 
     def frame(self, t: float) -> Frame:
         """Return the eigenbasis of H(t), kept as long as H does not change."""

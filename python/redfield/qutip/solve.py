@@ -55,6 +55,16 @@ def settings_of(
     return settings
 
 
+def settings_of_evolution(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the method and tolerances of QuTiP's settings; names of QuTiP's integrators stand for "auto"."""
+    own = settings["method"] in METHODS
+    return {
+        "method": settings["method"] if own else "auto",
+        "rtol": settings["rtol"],
+        "atol": settings["atol"],
+    }
+
+
 def solve(
     model: Model,
     rho: ComplexArray,
@@ -67,17 +77,14 @@ def solve(
     """(states, final, expectation values, stats), of any start."""
     start = float(times[0]) if times.size else 0.0
     shifted = as_times("tlist", times - start)
-    own = settings["method"] in METHODS
-    options = Options(settings["method"] if own else "auto", settings["rtol"], settings["atol"]).settings(
-        METHODS
-    )
+    options = Options(**settings_of_evolution(settings)).settings(METHODS)
     starts = hermitian_parts(rho)
     max_step = as_real_number("max_step", settings["max_step"]) or np.inf
     bar: Progress = bool(settings["progress_bar"])
     with progress_callback(bar, "brmesolve") as report:
         last = matrices, store, None, report
         if model.constant:
-            generator = model.generator(start)
+            generator = model.mover(start)
             parts = [(c, _core.evolve(generator, r, shifted, options, *last)) for c, r in starts]
         else:
             parts = [(c, _driven(model, r, times, max_step, options, last)) for c, r in starts]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import qutip
+import scipy
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, Operators
@@ -63,6 +64,13 @@ def as_core_operator(matrix: ComplexArray) -> Any:
     if 4 * len(rows) > len(matrix):
         return matrix
     return rows.astype(np.int64), cols.astype(np.int64), matrix[rows, cols]
+
+
+def as_sparse_or_dense(operator: qutip.Qobj) -> Any:
+    """Return an operator as scipy.sparse where QuTiP holds it so, else as an array."""
+    if isinstance(operator.data, qutip.core.data.Dense):
+        return operator.full()
+    return scipy.sparse.csr_array(operator.to("csr").data.as_scipy())
 
 
 def probes(tlist: Numbers | None) -> RealArray:

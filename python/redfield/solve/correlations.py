@@ -20,7 +20,11 @@ from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
 from redfield.equations.solver import Remembering
 from redfield.results.evolution import Result
+from redfield.solve import blocks, moving_correlations
 from redfield.solve import evolve as _evolve
+
+MOVING = ("driven", "periodic")
+"""Problems whose equations depend on time."""
 
 
 @checked
@@ -85,17 +89,20 @@ def correlation(
 
     .. math:: \langle c(t)\, a(t+\tau)\, b(t) \rangle = \mathrm{tr}\big[ a\, e^{\mathcal{L}\tau}(b\, \rho(t)\, c) \big]
 
-    as if the baths had no memory; of `HEOM` exactly, 𝓛, b and c acting on all auxiliary operators. Its depth settles
-    where the table changes by at most its `tol` in units of ‖a‖‖b‖‖c‖.
+    of a driven or periodic system with the propagator of 𝓛(t) from t to t + τ in the place of the exponential, as if
+    the baths had no memory; of `HEOM` of a System exactly, 𝓛, b and c acting on all auxiliary operators. Its depth
+    settles where the table changes by at most its `tol` in units of ‖a‖‖b‖‖c‖.
 
     Parameters
     ----------
-    equation : of one System.
+    equation : of a System, a DrivenSystem or a PeriodicSystem.
     a, b : (N, N) operators; c : another, default 1.
     taus : (T,) ascending delays ≥ 0, the first of which may be positive.
-    state : ρ(0), a ket or density matrix; "steady" the equation's own steady state.
+    state : ρ(0), a ket or density matrix; "steady" the equation's own steady state, of a
+        PeriodicSystem the periodic one; of a DrivenSystem there is none.
     times : (S,) ascending times t ≥ 0, for a grid; default t = 0 alone.
-    **options : method, rtol, atol, threads, progress, stop of `Equation.evolve`.
+    **options : method, rtol, atol, threads, progress, stop of `Equation.evolve`, and max_step and breakpoints of one
+        that depends on time.
 
     Returns
     -------
@@ -118,24 +125,32 @@ def correlation(
     >>> taus = np.linspace(0.0, 5.0, 6)
     >>> bool(np.allclose(correlation(decay, lower, lower.T, taus), np.exp((-2j - 0.15) * taus), atol=1e-5))
     True
+
+    Of one whose energy is swept, E(t) = 2 + t, at t = 1:
+
+    >>> swept = rf.Lindblad([np.diag([0.0, 2.0]), (np.diag([0.0, 1.0]), lambda t: t)], [np.sqrt(0.3) * lower])
+    >>> (found,) = correlation(swept, lower, lower.T, taus, state=[1.0, 0.0], times=[1.0])
+    >>> bool(np.allclose(found, np.exp(-1j * (3 * taus + taus**2 / 2) - 0.15 * taus), atol=1e-5))
+    True
     """
     solver = equation.solver
-    if not isinstance(solver, Remembering):
+    moving = equation.system.problem in MOVING and not isinstance(solver, Remembering)
+    if not (moving or isinstance(solver, Remembering)):
         require_one(equation)
     n = equation.system.dimension
-    observed, before = as_square("a", a, n), as_square("b", b, n)
-    after = np.eye(n) if c is None else as_square("c", c, n)
+    given = {"a": a, "b": b, "c": np.eye(n) if c is None else c}
+    observed, before, after = (as_square(k, x, n).astype(np.complex128) for k, x in given.items())
     delays = from_zero("taus", taus)
     grid = None if times is None else from_zero("times", times)
-    steady = isinstance(state, str)
+    steady = is_steady(state)
+    if moving:
+        from_, at = None if steady else state, np.zeros(1) if grid is None else grid
+        operators = observed, before, after
+        table = moving_correlations.correlation(equation, operators, delays, from_, at, options)
+        return table if grid is not None else np.asarray(table[0], dtype=np.complex128)
     if isinstance(solver, Remembering):
-        a_b_c = (
-            observed.astype(np.complex128),
-            before.astype(np.complex128),
-            after.astype(np.complex128),
-        )
-        start = None if _is_steady(state) else as_density_matrix("state", state, n)
-        return solver.correlation(a_b_c, delays, start, grid, Options(**options))
+        start = None if steady else as_density_matrix("state", state, n)
+        return solver.correlation((observed, before, after), delays, start, grid, Options(**options))
     rho = as_state(equation, state, options.get("threads"))
     if grid is None or steady:
         starts = [rho]
@@ -143,28 +158,46 @@ def correlation(
         reached = equation.evolve(rho, np.concatenate([[0.0], grid]), store_states=True, **options)
         assert reached.states is not None
         starts = list(reached.states[1:])
-    if len(starts) > 1:
+    table = regressed(equation, observed, np.array([before @ s @ after for s in starts]), delays, options)
+    if grid is None:
+        return np.asarray(table[0], dtype=np.complex128)
+    return table if len(table) == len(grid) else np.repeat(table, len(grid), axis=0)
+
+
+def regressed(
+    equation: AnyEquation,
+    a: ComplexArray,
+    sources: ComplexArray,
+    delays: RealArray,
+    options: dict[str, Any],
+) -> ComplexArray:
+    """Return tr[a e^{𝓛τ}X] of sources X (S, N, N) at delays (T,), (S, T)."""
+    few = blocks.regressed(equation, a, sources, delays, Options(**options))
+    if few is not None:
+        return few
+    times = np.concatenate([[0.0], delays])
+    if len(sources) > 1:
         # One operator for all of them.
-        a_of_t = equation.adjoint().evolve(observed, np.concatenate([[0.0], delays]), **options).states
+        a_of_t = equation.adjoint().evolve(a, times, **options).states
         assert a_of_t is not None
-        sources = np.array([before @ s @ after for s in starts])
         table: ComplexArray = np.einsum("tab,sba->st", a_of_t[1:], sources, optimize=True)
         return table
-    (start,) = starts
-    result = evolve_operator(
-        equation, before @ start @ after, np.concatenate([[0.0], delays]), [observed], **options
-    )
+    result = evolve_operator(equation, sources[0], times, [a], **options)
     assert isinstance(result.expect, list)
-    row = np.asarray(result.expect[0], dtype=np.complex128)[1:]
-    return row if grid is None else np.repeat(row[None], len(grid), axis=0)
+    return np.asarray(result.expect[0], dtype=np.complex128)[None, 1:]
 
 
 def require_one(equation: AnyEquation) -> None:
-    """Raise a TypeError for an equation that has no generator, such as one of a batch, which says what to ask."""
+    """Raise a TypeError for an equation that has no constant generator, which says what to ask."""
+    if equation.system.problem == "periodic":
+        raise TypeError(
+            f"{type(equation).__name__} of a PeriodicSystem (periodic) has no constant generator; rf.correlation and "
+            "rf.spectrum of it are there, and so is evolve"
+        )
     equation.generator  # noqa: B018
 
 
-def _is_steady(state: State | str) -> bool:
+def is_steady(state: State | str) -> bool:
     """Return whether the state is "steady"; raises a ValueError for another word."""
     if isinstance(state, str):
         as_choice("state", state, ("steady",))
@@ -173,7 +206,7 @@ def _is_steady(state: State | str) -> bool:
 
 def as_state(equation: AnyEquation, state: State | str, threads: int | None) -> ComplexArray:
     """Return a density matrix, or "steady"."""
-    if _is_steady(state):
+    if is_steady(state):
         steady: ComplexArray = equation.steady_state(threads=threads).state
         return steady
     return as_density_matrix("state", state, equation.system.dimension)

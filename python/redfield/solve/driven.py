@@ -27,6 +27,7 @@ from redfield.equations import Redfield
 from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
 from redfield.equations.solver import REMEMBERS
+from redfield.equations.unravelling import Maker, TrajectoryOptions
 from redfield.results.evolution import Result
 from redfield.results.gradient import GradientOptions
 from redfield.solve import kicks, memory
@@ -36,6 +37,9 @@ from redfield.solve.evolve import Observables
 from redfield.solve.gradients_of_drives import of_drive
 from redfield.solve.judged import DensityMatrices
 from redfield.solve.tables import MOST_LEVELS, tabulated
+from redfield.solve.trajectories import driven as of_driven
+from redfield.solve.trajectories import run
+from redfield.solve.trajectories.result import TrajectoryResult
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.made import Made
 from redfield.systems.drives.window import Window, window_of
@@ -72,16 +76,43 @@ class Driven(DensityMatrices, problem="driven"):
             return kicks.evolve(self.equation, remembers, rho0, tlist, e_ops, options)
         if self.equation.remembers:
             return evolve_with_memory(self.equation, self.system, rho0, tlist, e_ops, options)
+        return _solved(
+            self.equation, self.system, rho0, tlist, e_ops, options, self._solver_by(options.method)
+        )
+
+    def moved(
+        self, x: ComplexArray, times: RealArray, operator: ComplexArray, options: Options
+    ) -> ComplexArray:
+        if self.equation.remembers:
+            raise TypeError(REMEMBERS)
+        options.refuse("driven", "dtype", "error", "store_states")
+        window = window_of(times, options.max_step, options.breakpoints)
+        self.system.require_cover(float(times[0]), float(times[-1]))
+        self.system.require_hermitian(times)
+        rest = (x, times, options.settings(METHODS), [operator], False, options.stop, None)
+        curve: ComplexArray = self._solver_by(options.method)(window, rest)[2][0]
+        return curve
+
+    def trajectories(
+        self, make: Maker, psi0: State, tlist: Numbers, e_ops: EOps, options: TrajectoryOptions
+    ) -> TrajectoryResult:
+        kind = _kind_of(self.equation) if self.equation._tabulated else None
+        times = as_times("tlist", tlist)
+        unravelling = of_driven.unravelling(self.equation, kind, make, times, options)
+        return run.trajectories(self.equation, unravelling, make, psi0, times, e_ops, options)
+
+    def _solver_by(self, method: str) -> Callable[[Window, tuple[Any, ...]], tuple[Any, ...]]:
+        """Return what makes the call of the core over a window."""
 
         def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
             if self.equation._tabulated:
                 kind = _kind_of(self.equation)
-                return prepared(self.system, kind, self.equation.lamb_shift, window, options.method)(rest)
+                return prepared(self.system, kind, self.equation.lamb_shift, window, method)(rest)
             hamiltonian, couplings = self.system.operators(window)
             changing = [hamiltonian, *couplings]
             return solved_by(lambda t: self.at(t).generator, changing, window, rest)
 
-        return _solved(self.equation, self.system, rho0, tlist, e_ops, options, solve)
+        return solve
 
     def evolution_gradient(
         self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions

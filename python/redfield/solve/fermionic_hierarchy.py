@@ -75,7 +75,12 @@ class FermionicHierarchies(Hierarchies, problem="constant", kind="HEOM", exchang
         _refuse("correlation")
 
     def spectrum_of_fluctuations(
-        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+        self,
+        a: ComplexArray,
+        b: ComplexArray,
+        w: RealArray,
+        options: SteadyOptions,
+        state: ComplexArray | None = None,
     ) -> ComplexArray:
         _refuse("rf.spectrum")
 

@@ -38,8 +38,10 @@ from redfield.solve.depths import negligible_of, require_fits, settled
 from redfield.solve.evolve import Observables
 from redfield.solve.expansions import terminated_terms_of, terms_of
 from redfield.solve.forces import Forced
+from redfield.solve.late import Late
 from redfield.solve.misfit import evolved_effect, steady_effect, within
 from redfield.solve.regression import METHODS, Distance, trace_distance
+from redfield.solve.resolvent import require_away_from_zero
 from redfield.solve.steady import DEFAULT_MODES, several
 from redfield.systems.couplings import require_hermitian
 
@@ -256,9 +258,14 @@ class Hierarchies(Forced):
         return table if state is not None else np.repeat(table, len(times), axis=0)
 
     def spectrum_of_fluctuations(
-        self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
+        self,
+        a: ComplexArray,
+        b: ComplexArray,
+        w: RealArray,
+        options: SteadyOptions,
+        state: ComplexArray | None = None,
     ) -> ComplexArray:
-        return self._resolved(regression.fluctuations, a, b, w, options)
+        return self._resolved(regression.fluctuations, a, b, w, options, state)
 
     def susceptibility(
         self, a: ComplexArray, b: ComplexArray, w: RealArray, options: SteadyOptions
@@ -272,8 +279,9 @@ class Hierarchies(Forced):
         b: ComplexArray,
         w: RealArray,
         options: SteadyOptions,
+        state: ComplexArray | None = None,
     ) -> ComplexArray:
-        """Return what the resolvent of the steady state tells at frequencies."""
+        """Return what the resolvent tells at frequencies, of the steady state or one beside baths in equilibrium."""
         as_choice("method", options.method, ("auto", "iterative"))
         as_positive("tol", options.tol)
         terms, _ = self._fitted(math.inf)
@@ -281,9 +289,12 @@ class Hierarchies(Forced):
         steady = SteadyOptions(threads=options.threads, progress=options.progress)
 
         def solve(hierarchy: _core.Hierarchy) -> tuple[Any, ComplexArray]:
-            vector = self.settled_vector(hierarchy, steady)[5]
+            late = Late(lambda rho0: self.settled_vector(hierarchy, steady, rho0)[5], state is not None)
+            if late.count > 1:
+                require_away_from_zero(late.count, w, self._bandwidth)
+            start = regression.Start(hierarchy, late, state)
             resolvent = regression.HierarchyResolvent(hierarchy, options, most)
-            found = resolve(resolvent, a, b, w, vector)
+            found = resolve(resolvent, a, b, w, start)
             return found, found
 
         found: ComplexArray

@@ -140,6 +140,19 @@ class Periodic(DensityMatrices, problem="periodic"):
             raw = self._evolved(rest, longest)
         return observables.result(times, raw, self.equation, start=start)
 
+    def dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
+        """Return the action of the baths on X at t, in the basis H is given in."""
+        return self._dissipate(x, t)
+
+    def moved(
+        self, x: ComplexArray, times: RealArray, operator: ComplexArray, options: Options
+    ) -> ComplexArray:
+        options.refuse("periodic", "breakpoints", "dtype", "error", "store_states")
+        longest = np.inf if options.max_step is None else as_positive("max_step", options.max_step)
+        rest = (x, times, options.settings(self.methods), [operator], False, options.stop, None)
+        curve: ComplexArray = self._evolved(rest, longest)[2][0]
+        return curve
+
     def _state(
         self,
         times: RealArray,

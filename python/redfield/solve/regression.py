@@ -16,6 +16,7 @@ from redfield._base.checks import ComplexArray, RealArray, as_threads
 from redfield._base.norms import trace_norms
 from redfield._base.progress import progress_callback
 from redfield.equations.options import Options, SteadyOptions
+from redfield.solve.late import Late
 
 METHODS = ("auto", "chebyshev", "dopri5")
 ROUNDING = 1e-14
@@ -101,48 +102,55 @@ class HierarchyResolvent:
         values[order] = traces
         return values
 
-    def decaying(
-        self, before: ComplexArray, after: ComplexArray, vector: RealArray
-    ) -> tuple[RealArray, RealArray]:
-        """Return X and Y of b·y·c less its part along the steady vector y."""
-        n = self.hierarchy.dimension
+
+class Start:
+    """A vector of a hierarchy on which operators act: the steady one, or a state beside baths in equilibrium."""
+
+    def __init__(self, hierarchy: _core.Hierarchy, late: Late, state: ComplexArray | None) -> None:
+        self._hierarchy, self._late, self._state = hierarchy, late, state
+        self.vector: Any = late.only if state is None else hierarchy.uncorrelated(state)
+
+    def decaying(self, before: ComplexArray, after: ComplexArray) -> tuple[RealArray, RealArray]:
+        """Return X and Y of b·y·c less its part that does not decay."""
+        n = self._hierarchy.dimension
+        states: tuple[ComplexArray | None, ...] = (None, None)
+        if self._late.only is None and self._state is not None:
+            x = before @ self._state @ after
+            states = 0.5 * (x + x.conj().T), -0.5j * (x - x.conj().T)
         parts = []
-        for part in self.hierarchy.multiplied(vector, before, after):
-            rest = part - np.trace(part[:, :n]) * vector
+        multiplied = self._hierarchy.multiplied(self.vector, before, after)
+        for part, state in zip(multiplied, states, strict=True):
+            if state is None:
+                late: Any = np.trace(part[:, :n]) * self._late.only
+            else:
+                late = self._late.of_hermitian(state)
+            rest = part - late
             small = np.linalg.norm(rest) <= ROUNDING * np.linalg.norm(part)
             parts.append(np.zeros_like(rest) if small else rest)
         return parts[0], parts[1]
 
 
-Resolved = Callable[[HierarchyResolvent, ComplexArray, ComplexArray, RealArray, RealArray], ComplexArray]
-"""A function of a resolvent, two operators, frequencies and the steady vector."""
+Resolved = Callable[[HierarchyResolvent, ComplexArray, ComplexArray, RealArray, Start], ComplexArray]
+"""A function of a resolvent, two operators, frequencies and what the operators act on."""
 
 
 def fluctuations(
-    resolvent: HierarchyResolvent,
-    a: ComplexArray,
-    b: ComplexArray,
-    w: RealArray,
-    vector: RealArray,
+    resolvent: HierarchyResolvent, a: ComplexArray, b: ComplexArray, w: RealArray, start: Start
 ) -> ComplexArray:
     """Return the spectrum as the sum of ∫₀^∞ of both orders, ⟨a(−τ)b⟩ = tr[b e^{𝓛τ}(ρa)]."""
     one = np.eye(len(a), dtype=np.complex128)
-    later = resolvent(a, *resolvent.decaying(b, one, vector), -1j * w)
+    later = resolvent(a, *start.decaying(b, one), -1j * w)
     if np.array_equal(a, b.conj().T):
         return 2.0 * later.real.astype(np.complex128)
-    earlier: ComplexArray = resolvent(b, *resolvent.decaying(one, a, vector), 1j * w)
+    earlier: ComplexArray = resolvent(b, *start.decaying(one, a), 1j * w)
     return later + earlier
 
 
 def response(
-    resolvent: HierarchyResolvent,
-    a: ComplexArray,
-    b: ComplexArray,
-    w: RealArray,
-    vector: RealArray,
+    resolvent: HierarchyResolvent, a: ComplexArray, b: ComplexArray, w: RealArray, start: Start
 ) -> ComplexArray:
     """Return tr[a (−iω − 𝓛)⁻¹ i(b·y − y·b)]."""
     one = np.eye(len(a), dtype=np.complex128)
-    left: Any = resolvent.hierarchy.multiplied(vector, b, one)
-    right: Any = resolvent.hierarchy.multiplied(vector, one, b)
+    left: Any = resolvent.hierarchy.multiplied(start.vector, b, one)
+    right: Any = resolvent.hierarchy.multiplied(start.vector, one, b)
     return resolvent(a, right[1] - left[1], left[0] - right[0], -1j * w)

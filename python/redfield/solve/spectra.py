@@ -10,18 +10,23 @@ import numpy.typing as npt
 from redfield._base.checks import (
     ComplexArray,
     RealArray,
+    as_choice,
+    as_density_matrix,
     as_numeric,
+    as_positive,
     as_square,
     checked,
     require_finite,
 )
-from redfield._base.checks.types import Numbers, Operator
+from redfield._base.checks.types import Numbers, Operator, State
 from redfield._base.progress import Progress
 from redfield.equations.base import AnyEquation
 from redfield.equations.options import SteadyOptions
 from redfield.equations.solver import Remembering
 from redfield.results.spectrum import EstimatedSpectrum
-from redfield.solve.correlations import as_state, require_one
+from redfield.solve import periodic_spectrum
+from redfield.solve.correlations import as_state, is_steady, require_one
+from redfield.solve.late import Late
 from redfield.solve.resolvent import Resolvent, spectrum_of
 from redfield.solve.spectral_errors import with_error
 
@@ -32,6 +37,7 @@ def spectrum(
     a: Operator,
     b: Operator,
     frequencies: Numbers,
+    state: State | str = "steady",
     *,
     method: str = "auto",
     tol: float = 1e-8,
@@ -45,6 +51,7 @@ def spectrum(
     a: Operator,
     b: Operator,
     frequencies: Numbers,
+    state: State | str = "steady",
     *,
     method: str = "auto",
     tol: float = 1e-8,
@@ -58,6 +65,7 @@ def spectrum(
     a: Operator,
     b: Operator,
     frequencies: Numbers,
+    state: State | str = "steady",
     *,
     method: str = "auto",
     tol: float = 1e-8,
@@ -65,20 +73,26 @@ def spectrum(
     progress: Progress = False,
     error: bool = False,
 ) -> ComplexArray | EstimatedSpectrum:
-    r"""Return the spectrum of fluctuations in the steady state.
+    r"""Return the spectrum of fluctuations in the steady state, or of what a given state absorbs.
 
-    .. math:: S(\omega) = \int_{-\infty}^{\infty} d\tau\, e^{i\omega\tau}
-              \big( \langle a(\tau) b(0) \rangle - \langle a \rangle\langle b \rangle \big)
+    .. math:: S(\omega) = \int_0^{\infty} d\tau\, \big[ e^{i\omega\tau} \langle a(\tau) b(0) \rangle
+              + e^{-i\omega\tau} \langle a(0) b(\tau) \rangle \big]
 
-    by the resolvent of 𝓛, without evolving in time; what is constant, a line at ω = 0 without width, is left out. It is
-    real where a = b†. Of `HEOM` with all that the baths remember, where the equations of second order regress as if
-    they forgot; its depth settles where the spectrum changes by at most its `tol` of the largest value.
+    less what these tend to as τ → ∞, by the resolvent of 𝓛, without evolving in time. In the steady state it is
+    ∫dτ e^{iωτ}(⟨a(τ)b(0)⟩ − ⟨a⟩⟨b⟩) over all τ. It is real where a = b†, and then of any state 2 Re ∫₀^∞: the
+    absorption of a weak field, where b raises. Of `HEOM` with all that the baths remember, where equations of second
+    order regress as if they forgot; its depth settles where the spectrum changes by at most its `tol` of the largest
+    value.
 
     Parameters
     ----------
-    equation : of one System, whose steady state is the only one.
+    equation : of one System, or of a PeriodicSystem of a few levels: of its periodic state, averaged over the times in
+        a period at which b acts, by harmonics of 𝓛(t) between the Floquet modes until twice as many change it by `tol`.
     a, b : (N, N) operators.
     frequencies : (F,) energies ω, in any order.
+    state : ρ(0), a ket or density matrix, which need not be stationary, of HEOM beside baths in equilibrium; "steady"
+        the equation's own steady state, of which there must be one. From a given state there may be several, such as
+        those of a molecule whose ground state no bath couples to the others.
     method : "iterative": GMRES preconditioned with the inverse of the secular part, from what the frequencies before
         tell; "direct" takes Schur's form of 𝓛 as an N²×N² matrix; "auto" does for N ≤ 10. HEOM is solved by the first
         alone, preconditioned with the inverse of Redfield's equation.
@@ -96,6 +110,8 @@ def spectrum(
     ------
     ValueError, TypeError
         An argument does not fit.
+    MultipleSteadyStates
+        "steady" is not one state.
     ConvergenceError
         GMRES stagnates; the message says where.
 
@@ -117,17 +133,60 @@ def spectrum(
     >>> true, left = abs(found.values - exact).max(), abs(found.corrected - exact).max()
     >>> bool(abs(found.error.max() / true - 1) < 0.05), bool(left < 0.1 * true)
     (True, True)
+
+    Fluorescence of a driven atom in the laboratory frame, from its periodic state:
+
+    >>> h = [np.diag([0.0, 50.0]), (lower, lambda t: np.exp(50j * t)), (lower.T, lambda t: np.exp(-50j * t))]
+    >>> atom = rf.Lindblad(h, [np.sqrt(0.3) * lower], period=2 * np.pi / 50)
+    >>> bands = rf.spectrum(atom, lower.T, lower, [-52.0, -50.0, -48.0]).real     # emitted at −ω
+    >>> (bands / bands[0]).round(1)
+    array([1., 3., 1.])
+
+    Absorption of two pigments from the ground state, which the baths leave alone:
+
+    >>> h = np.array([[0.0, 0.0, 0.0], [0.0, 10.0, 0.2], [0.0, 0.2, 10.5]])
+    >>> pair = rf.System(h, rf.SiteProjectors(3, [1, 2]), rf.DrudeBath(0.02, cutoff=1.0, beta=1.0))
+    >>> up = np.array([[0, 0, 0], [1, 0, 0], [1, 0, 0]])
+    >>> w = np.linspace(9.0, 11.5, 101)
+    >>> lines = rf.spectrum(rf.Redfield(pair), up.T, up, w, state=[1, 0, 0]).real
+    >>> bool(abs(w[lines.argmax()] - np.linalg.eigvalsh(h)[2]) < 0.05), bool(lines.min() > 0)
+    (True, True)
     """
-    observed, source, w = _arguments(equation, a, b, frequencies)
+    observed, source, w = _arguments(equation, a, b, frequencies, cycles=True)
     options = SteadyOptions(method, tol, threads, progress, error)
+    start = None if is_steady(state) else as_density_matrix("state", state, equation.system.dimension)
+    if error and start is not None:
+        raise ValueError("error = True is of the steady state; leave state out")
+    if equation.system.problem == "periodic":
+        options.refuse("periodic", "error")
+        return _of_cycle(equation, observed, source, w, start, options)
     if isinstance(equation.solver, Remembering):
         options.refuse("problem whose baths remember", "error")
-        return equation.solver.spectrum_of_fluctuations(observed, source, w, options)
+        return equation.solver.spectrum_of_fluctuations(observed, source, w, options, start)
     generator, rest = equation.generator, (method, tol, threads, progress)
-    values = spectrum_of(
-        Resolvent(generator, *rest), observed, source, as_state(equation, "steady", threads), w
-    )
-    return with_error(equation.system, observed, source, w, values, options) if error else values
+    if start is None:
+        rho = as_state(equation, "steady", threads)
+        values = spectrum_of(Resolvent(generator, *rest), observed, source, rho, w)
+        return with_error(equation.system, observed, source, w, values, options) if error else values
+    late = Late(lambda rho0: equation.steady_state(rho0, threads=threads).state)
+    return spectrum_of(Resolvent(generator, *rest, late.count), observed, source, start, w, late)
+
+
+def _of_cycle(
+    equation: AnyEquation,
+    a: ComplexArray,
+    b: ComplexArray,
+    w: RealArray,
+    start: ComplexArray | None,
+    options: SteadyOptions,
+) -> ComplexArray:
+    """Return the spectrum of a periodic state, averaged over the times t of a period."""
+    if start is not None:
+        raise ValueError("a periodic system's spectrum is that of its periodic state; leave state out")
+    as_choice("method", options.method, ("auto", "direct"))
+    tol = as_positive("tol", options.tol)
+    periodic = equation.steady_state(threads=options.threads)
+    return periodic_spectrum.spectrum(equation.solver, a, b, w, periodic, tol)
 
 
 @checked
@@ -177,9 +236,15 @@ def susceptibility(
 
 
 def _arguments(
-    equation: AnyEquation, a: Operator, b: Operator, frequencies: npt.ArrayLike
+    equation: AnyEquation,
+    a: Operator,
+    b: Operator,
+    frequencies: npt.ArrayLike,
+    cycles: bool = False,
 ) -> tuple[ComplexArray, ComplexArray, RealArray]:
-    if not isinstance(equation.solver, Remembering):
+    if not (
+        isinstance(equation.solver, Remembering) or (cycles and equation.system.problem == "periodic")
+    ):
         require_one(equation)
     n = equation.system.dimension
     w = as_numeric("frequencies", frequencies)

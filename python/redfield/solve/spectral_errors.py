@@ -121,7 +121,10 @@ class Regressed:
         self._tiers = self._memory.tiers(self._states[1])
 
     def source(self, before: ComplexArray, after: ComplexArray) -> Source:
-        redfield, exact = (decaying(before @ x @ after, x) for x in self._states)
+        products = [before @ x @ after for x in self._states]
+        redfield, exact = (
+            decaying(y, np.trace(y) * x) for y, x in zip(products, self._states, strict=True)
+        )
         mean = np.trace(before @ self._states[1] @ after)
         return Source(redfield, exact, [before @ x @ after - mean * x for x in self._tiers])
 

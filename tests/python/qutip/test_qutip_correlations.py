@@ -7,7 +7,16 @@ import pytest
 
 qutip = pytest.importorskip("qutip", reason="QuTiP is not installed")
 
-from redfield.qutip import correlation_2op_1t, correlation_2op_2t, spectrum  # noqa: E402
+from redfield.qutip import (  # noqa: E402
+    BRSolver,
+    brmesolve,
+    correlation_2op_1t,
+    correlation_2op_2t,
+    correlation_3op,
+    correlation_3op_1t,
+    spectrum,
+    spectrum_correlation_fft,
+)
 
 TIGHT = {"rtol": 1e-10, "atol": 1e-12}
 
@@ -70,3 +79,72 @@ def test_spectra(problem):
     ours = spectrum(h, w, a, a.dag(), a_ops, sec_cutoff=-1)
     theirs = qutip.spectrum(tensor, w, [], a, a.dag(), solver="pi")
     np.testing.assert_allclose(ours, theirs, rtol=1e-6)
+
+
+@pytest.fixture(scope="module")
+def cavity():
+    """A Jaynes–Cummings model with collapse operators alone, of which most matrix elements take no part."""
+    n = 10
+    a = qutip.tensor(qutip.destroy(n), qutip.qeye(2))
+    atom = qutip.tensor(qutip.qeye(n), qutip.destroy(2))
+    h = a.dag() * a + atom.dag() * atom + 0.1 * (a.dag() * atom + atom.dag() * a)
+    c_ops = [np.sqrt(0.2) * a, np.sqrt(0.05) * a.dag(), np.sqrt(0.1) * atom]
+    return h, c_ops, a, qutip.tensor(qutip.basis(n, 2), qutip.basis(2, 0))
+
+
+@pytest.mark.parametrize("drive", [0.0, 0.3])
+def test_of_collapse_operators_alone(cavity, drive):
+    h, c_ops, a, state = cavity
+    h = h + drive * (a + a.dag())
+    times, taus = np.linspace(0.0, 3.0, 5), np.linspace(0.0, 2.0, 5)
+    for start in (None, state):
+        ours = correlation_2op_2t(h, start, times, taus, a.dag(), a, [], c_ops=c_ops, options=TIGHT)
+        theirs = qutip.correlation_2op_2t(h, start, times, taus, c_ops, a.dag(), a, options=TIGHT)
+        np.testing.assert_allclose(ours, theirs, atol=1e-7)
+    ours = correlation_3op_1t(h, state, taus, a.dag(), a.dag() * a, a, [], c_ops=c_ops, options=TIGHT)
+    theirs = qutip.correlation_3op_1t(h, state, taus, c_ops, a.dag(), a.dag() * a, a, options=TIGHT)
+    np.testing.assert_allclose(ours, theirs, atol=1e-7)
+    evolved = brmesolve(h, state, times, c_ops=c_ops, e_ops=[a.dag() * a, a], options=TIGHT)
+    master = qutip.mesolve(h, state, times, c_ops, e_ops=[a.dag() * a, a], options=TIGHT)
+    for mine, own in zip(evolved.expect, master.expect, strict=True):
+        np.testing.assert_allclose(mine, own, atol=1e-7)
+
+
+def test_of_three_operators_by_a_solver(problem):
+    h, a_ops, a, b, _ = problem
+    pairs = [(a_ops[0][0], qutip.coefficient(lambda t, w: gamma(w), args={"w": 0.0}))]
+    times, taus, state = np.linspace(0.0, 3.0, 5), np.linspace(0.0, 2.0, 4), qutip.basis(3, 0)
+    ours = BRSolver(h, a_ops, None, -1, options=TIGHT)
+    theirs = qutip.BRSolver(h, pairs, sec_cutoff=-1, options=TIGHT)
+    for first, middle, last in [(a, b, a.dag()), (None, a, b), (b, a, None), (b, None, a)]:
+        np.testing.assert_allclose(
+            correlation_3op(ours, state, times, taus, first, middle, last),
+            qutip.correlation_3op(theirs, state, times, taus, first, middle, last),
+            atol=1e-6,
+        )
+    few = correlation_3op(ours, state, times[:2], taus, a, b, a.dag())
+    many = correlation_3op(ours, state, times, taus, a, b, a.dag())
+    np.testing.assert_allclose(few, many[:2], atol=1e-8)  # by states, and by B(τ)
+    with pytest.raises(TypeError, match="BRSolver"):
+        correlation_3op(theirs, state, times, taus, a)
+
+
+def test_solvers_step_as_they_run(problem):
+    h, a_ops, *_ = problem
+    solver, state = BRSolver(h, a_ops, sec_cutoff=-1, options=TIGHT), qutip.basis(3, 1)
+    with pytest.raises(RuntimeError, match="start"):
+        solver.step(1.0)
+    solver.start(state, 0.5)
+    stepped = [solver.step(t).full() for t in (1.0, 1.0, 2.5)]
+    states = solver.run(state, [0.5, 1.0, 2.5]).states
+    np.testing.assert_allclose(stepped[0], states[1].full(), atol=1e-8)
+    np.testing.assert_allclose(stepped[2], states[2].full(), atol=1e-8)
+    with pytest.raises(ValueError, match="before"):
+        solver.step(1.0)
+
+
+def test_a_transform_of_samples_is_the_line():
+    taus = np.linspace(0.0, 400.0, 8001)
+    w, s = spectrum_correlation_fft(taus, np.exp((2j - 0.1) * taus))
+    assert abs(w[s.argmax()] - 2.0) < 0.01
+    assert abs(s.max() / 20.0 - 1.0) < 0.03  # 2/0.1
