@@ -51,7 +51,7 @@ class DrivenSystem(Solvable[Result, Any]):
     hamiltonian : ``[h0, (h1, f1), …]``: matrices (N, N), and functions f of time that multiply them, each a function
         t → number, a `Spline` or a QuTiP coefficient; or a function t → (N, N), a Spline of matrices, a QobjEvo.
     couplings : SiteProjectors, or a list of operators, each an (N, N) matrix or any of what H may be.
-    baths : one for all couplings, or one each.
+    baths : one for all couplings, or one each; functions γ(ω) and environments as of `System`.
     dims : dimensions of the factors of the tensor product that the levels are of, such as [2, 2], which states given as
         Qobj have; default those of a Qobj among the terms of H.
     kicks : [(t, V)], instantaneous pulses ρ → VρV† of unitary matrices at times, such as those of an echo; equations

@@ -170,6 +170,7 @@ def test_the_doctor():
         (("times",), None, "times is needed for what observables asks"),
         (("equations",), ["redfield"], "observables.distance needs two equations"),
         (("initial",), {"site": 0, "eigenstate": 1}, "give one of site, eigenstate and state"),
+        (("baths", 0, "temperature"), 2.0, "give one of beta and temperature"),
         (("baths",), [], "baths: List should have at least 1 item"),
     ],
 )
@@ -216,4 +217,4 @@ def test_the_entries_of_a_kind_are_the_arguments_of_its_function():
     assert fields["dirac_syk2"] == {"n", "scale", "seed"}
     assert fields["coarse_grained"] == {"window", "lamb_shift", "threshold"}
     assert fields["partial_secular"] == {"cutoff", "lamb_shift", "degeneracy_tol"}
-    assert fields["drude"] == {"strength", "cutoff", "beta"}
+    assert fields["drude"] == {"strength", "cutoff", "beta", "temperature"}

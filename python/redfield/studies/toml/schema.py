@@ -59,6 +59,17 @@ class Table(BaseModel):
         return {cls.plain: given} if cls.plain and isinstance(given, list) else given
 
 
+class Warm(Table):
+    """A table with the fields `beta` and `temperature`, of which one is given."""
+
+    @model_validator(mode="after")
+    def _one_temperature(self) -> Self:
+        given = [name for name in ("beta", "temperature") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("give one of beta and temperature")
+        return self
+
+
 def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = ()) -> type[Table]:
     """Return the table of a function's arguments, with its name as `kind`."""
     fields: dict[str, Any] = {"kind": (Literal[kind], ...)}
@@ -74,7 +85,8 @@ def _table_of(kind: str, function: Callable[..., Any], skip: tuple[str, ...] = (
         elif default is parameter.empty:
             default = ...
         fields[name] = (TYPES[plain], default)
-    return create_model(kind, __base__=Table, **fields)
+    base = Warm if "temperature" in fields else Table
+    return create_model(kind, __base__=base, **fields)
 
 
 def _one_of(functions: Mapping[str, Callable[..., Any]], skip: tuple[str, ...] = (), *more: Any) -> Any:
