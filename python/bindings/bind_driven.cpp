@@ -1,3 +1,5 @@
+#include <redfield/driven/lindblad.hpp>
+
 #include "driven_arguments.hpp"
 #include "solve.hpp"
 
@@ -154,6 +156,24 @@ void bind_driven(py::module_& m) {
         py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
         py::arg("stop") = py::none(), py::arg("progress") = py::none(),
         "The generator at t is a Python function's, and changes as the operators `changing` do.");
+    m.def(
+        "evolve_driven_lindblad",
+        [](const TimeOperator& hamiltonian, std::vector<TimeOperator> jumps,
+           const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
+           const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
+           const StopFlag* stop, const py::object& progress) {
+            const redfield::driven::LindbladDrive drive{hamiltonian, std::move(jumps), breaks, max_step};
+            const auto run = [&](redfield::StateView state, const std::vector<double>& at,
+                                 const redfield::IntegrationOptions& options,
+                                 const redfield::Observer<redfield::StateView>& observe) {
+                return redfield::driven::evolve(drive, state, at, options, observe);
+            };
+            return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
+                                                       store_states, stop, progress, run);
+        },
+        py::arg("hamiltonian"), py::arg("jumps"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
+        py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+        py::arg("stop") = py::none(), py::arg("progress") = py::none());
     m.def("tabulate", &tabulate, py::arg("system"), py::arg("kind"), py::arg("times"));
     m.def(
         "evolve_table",

@@ -23,7 +23,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.progress import progress_callback
 from redfield.baths import Bath, ExponentialSum
-from redfield.equations import Redfield
+from redfield.equations import Lindblad, Redfield
 from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
 from redfield.equations.solver import REMEMBERS
@@ -105,6 +105,11 @@ class Driven(DensityMatrices, problem="driven"):
         """Return what makes the call of the core over a window."""
 
         def solve(window: Window, rest: tuple[Any, ...]) -> tuple[Any, ...]:
+            if _in_given_basis(self.equation, method):
+                h, jumps = self.system.operators(window)
+                breaks = np.unique(np.concatenate([x.jumps for x in (h, *jumps)])).tolist()
+                operators = h.operator, [x.operator for x in jumps]
+                return _core.evolve_driven_lindblad(*operators, breaks, window.longest, *rest)
             if self.equation._tabulated:
                 kind = _kind_of(self.equation)
                 return prepared(self.system, kind, self.equation.lamb_shift, window, method)(rest)
@@ -196,6 +201,12 @@ def _solved(
 def _kind_of(equation: AnyEquation) -> _core.Kind:
     """Return the kind of equation in the core, which is that of any system: of one level nothing is computed."""
     return equation.with_system(_one_level())._kind([])
+
+
+def _in_given_basis(equation: AnyEquation, method: str) -> bool:
+    """Return whether an equation is moved in the basis H is given in: Lindblad's of more levels than are tabulated."""
+    given = isinstance(equation, Lindblad) and method != "magnus"
+    return given and equation.system.dimension > MOST_LEVELS
 
 
 @functools.cache

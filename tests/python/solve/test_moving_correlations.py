@@ -66,6 +66,43 @@ def test_lindblad_with_moving_hamiltonian_and_jumps():
     np.testing.assert_allclose(alone, exact, atol=1e-7)
 
 
+def test_lindblad_of_more_levels_moves_in_the_basis_h_is_given_in():
+    """Sparse and dense, constant and moving jumps, a drive that is switched on, and what is wrong."""
+    n = 10
+    lower = np.diag(np.sqrt(np.arange(1.0, n)), 1)
+    h, force, dense = (
+        np.diag(np.arange(n, dtype=float)),
+        lower + lower.T,
+        0.1 * reference.random_matrix(n, 3),
+    )
+
+    def switched(t):
+        return 0.5 * (t > 1.0)
+
+    switched.jumps = (1.0,)
+    moving = 0.2 * (lower + 0.5j * lower.T)
+    equation = rf.Lindblad([h, (force, switched)], [0.5 * lower, dense, [(moving, np.sin)]])
+
+    def change(t, x):
+        ham = h + switched(t) * force
+        out = -1j * (ham @ x - x @ ham)
+        for jump in (0.5 * lower, dense, np.sin(t) * moving):
+            rate = jump.conj().T @ jump
+            out = out + jump @ x @ jump.conj().T - 0.5 * (rate @ x + x @ rate)
+        return out
+
+    start = reference.random_state(n, 4)
+    found = equation.evolve(start, [0.0, 1.0, 2.5], rtol=1e-9, atol=1e-11).states
+    first = moved(change, start, np.array([0.0, 1.0]))[-1]
+    last = moved(lambda t, x: change(max(t, 1.0 + 1e-12), x), first, np.array([1.0, 2.5]))[-1]
+    np.testing.assert_allclose(found[1], first, atol=1e-8)
+    np.testing.assert_allclose(found[2], last, atol=1e-8)
+    np.testing.assert_allclose(equation.evolve(start, [3.0]).final_state, start, atol=1e-12)
+    wrong = rf.Lindblad([h, (force, lambda t: 1j * (abs(t - 0.51) < 0.004))], [lower])
+    with pytest.raises(ValueError, match="Hermitian"):
+        wrong.evolve(start, [0.0, 1.0], max_step=1e-3)
+
+
 @pytest.mark.parametrize("kind", [rf.Redfield, rf.Davies])
 def test_kinds_follow_the_eigenbasis(kind):
     system = rf.DrivenSystem([0.5 * Z + 0.3 * X, (X, lambda t: 0.2 * np.sin(t))], [Z], BATH)
