@@ -41,6 +41,8 @@ class BaseResult(Saving, Record, answer=True):
     axis: ClassVar[str] = "tr(O ρ)"
     _level: ClassVar[str] = "level"
     """The name of what has a population."""
+    _band: ClassVar[str] = BAND
+    """The label of the bands around curves."""
     optional: ClassVar[tuple[str, ...]] = ()
     """The arrays that most equations have not, which are told of where they are there alone."""
     leading: ClassVar[tuple[str, ...]] = ("time",)
@@ -173,7 +175,7 @@ class BaseResult(Saving, Record, answer=True):
             middle = np.real(line.get_ydata())
             axes.fill_between(
                 self.times, middle - band, middle + band, color=line.get_color(), alpha=0.2, lw=0,
-                label=None if k else BAND,
+                label=None if k else self._band,
             )  # fmt: skip
         axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
         legend_above(axes)
