@@ -49,7 +49,8 @@ for name, found in currents.items():
 with styled():
     figure, axes = plt.subplots(layout="constrained")
     for name, found in currents.items():
-        axes.plot(1.0 / betas, found[:, 0], label=name)
+        style = "--" if name == "UniversalLindblad" else "-"  # which lies upon Redfield's
+        axes.plot(1.0 / betas, found[:, 0], style, label=name)
     axes.set(xlabel="temperature of the hot bath  (energy)", ylabel="heat current  (energy²)")
     axes.legend()
 

@@ -58,6 +58,6 @@ with styled():
         xlabel="length  (sites)",
         ylabel="heat current from the hot lead  (energy²)",
         xscale="log",
-        ylim=(0, None),
+        ylim=(0, 1.15 * max(heat["Redfield"])),
     )
     axes.legend()

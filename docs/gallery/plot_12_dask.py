@@ -55,7 +55,14 @@ with styled():
             chosen = {"beta": beta, "disorder": disorder}
             curve, band = mean.sel(chosen), error.sel(chosen)
             panel.plot(data.time, curve, label=f"β = {beta:g}")
-            panel.fill_between(data.time, curve - band, curve + band, alpha=0.25, linewidth=0)
+            panel.fill_between(
+                data.time,
+                curve - band,
+                curve + band,
+                alpha=0.25,
+                linewidth=0,
+                label="± s.e." if beta == 5.0 else None,
+            )
         panel.set(xlabel="t  (1/energy)", title=f"W = {disorder:g}")
     panels[0].set_ylabel("⟨H⟩  (energy)")
     panels[0].legend()

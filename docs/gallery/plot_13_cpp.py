@@ -64,7 +64,9 @@ print(
 with styled():
     figure, axes = plt.subplots(layout="constrained")
     for i, (kind, curve) in enumerate(curves.items()):
-        axes.semilogx(times[1:], curve[1:], color=f"C{i}", label=f"{kind.__name__}, Python")
+        axes.semilogx(
+            times[1:], curve[1:], ("-", "--")[i], color=f"C{i}", label=f"{kind.__name__}, Python"
+        )
         axes.semilogx(rows[1:, 0], rows[1:, 1 + i], "o", color=f"C{i}", label=f"{kind.__name__}, C++")
     axes.set(xlabel="t  (1/energy)", ylabel="⟨H⟩  (energy)")
     axes.legend()

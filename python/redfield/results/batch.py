@@ -10,6 +10,7 @@ import numpy as np
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Axes
 from redfield._base.records import record
+from redfield.draw import draw_curves, legend_above
 from redfield.results.differentiable import GradientsOfEvolution
 from redfield.results.evolution import BaseResult
 
@@ -56,9 +57,12 @@ class BatchResult(GradientsOfEvolution, BaseResult):
         if not self._named():
             super()._draw(axes)
             return
-        for curve, label in zip(self._named().values(), self._labels(), strict=True):
-            low, middle, high = np.nanquantile(np.real(curve), (0.16, 0.5, 0.84), axis=0)
-            (line,) = axes.plot(self.times, middle, label=label)
-            axes.fill_between(self.times, low, high, color=line.get_color(), alpha=0.2, linewidth=0)
+        curves = [np.nanquantile(np.real(c), (0.16, 0.5, 0.84), axis=0) for c in self._named().values()]
+        lines = draw_curves(axes, self.times, [middle for _, middle, _ in curves], self._labels())
+        for k, (line, (low, _, high)) in enumerate(zip(lines, curves, strict=True)):
+            axes.fill_between(
+                self.times, low, high, color=line.get_color(), alpha=0.2, linewidth=0,
+                label=None if k else "68 % of the members",
+            )  # fmt: skip
         axes.set(xlabel="t  (1/energy)", ylabel=self.axis)
-        axes.legend()
+        legend_above(axes)

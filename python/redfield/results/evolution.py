@@ -33,6 +33,8 @@ class BaseResult(StoredEvolution, Record, answer=True):
     axis: ClassVar[str] = "tr(O ρ)"
     _level: ClassVar[str] = "level"
     """The name of what has a population."""
+    _band: ClassVar[str] = BAND
+    """The label of the bands around curves."""
     optional: ClassVar[tuple[str, ...]] = ()
     """The arrays that most equations have not, which are told of where they are there alone."""
 
@@ -86,14 +88,18 @@ class BaseResult(StoredEvolution, Record, answer=True):
             curves, ylabel = list(populations.T), "population"
             labels = [f"{self._level} {k}" for k in range(len(curves))]
         lines = draw_curves(axes, self.times, curves, labels)
-        for k, (band, line) in enumerate(zip(self._errors(len(curves)), lines, strict=False)):
+        for k, (band, line) in enumerate(zip(self._bands(len(curves)), lines, strict=False)):
             middle = np.real(line.get_ydata())
             axes.fill_between(
                 self.times, middle - band, middle + band, color=line.get_color(), alpha=0.2, lw=0,
-                label=None if k else BAND,
+                label=None if k else self._band,
             )  # fmt: skip
         axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
         legend_above(axes)
+
+    def _bands(self, curves: int) -> list[RealArray]:
+        """Return the half widths of the bands that curves are drawn with."""
+        return self._errors(curves)
 
     def _summary(self) -> dict[str, str]:
         kept = {

@@ -66,6 +66,18 @@ def test_legends_stand_off_the_data_and_say_what_bands_are(system):
     assert "± estimated error" in axes.get_legend_handles_labels()[1]
     axes.figure.canvas.draw()
     assert axes.get_legend().get_window_extent().y0 >= axes.bbox.y1
+    lower = np.array([[0.0, 1.0], [0.0, 0.0]])
+    decay = rf.Lindblad(np.diag([0.0, 1.0]), [lower])
+    runs = decay.trajectories([0, 1], [0.0, 1.0, 2.0], [lower.T @ lower], samples=16)
+    axes = runs.plot()
+    assert axes.get_legend_handles_labels()[1] == ["e_ops[0]", "± 2 standard errors"]
+    (band,) = axes.collections
+    heights = np.ptp([path.vertices[:, 1] for path in band.get_paths()][0])
+    assert heights >= 4.0 * runs.errors[0].max() - 1e-12
+    members = rf.OhmicBath.batch(0.1, 5.0, beta=np.array([0.5, 1.0, 2.0]))
+    batch = rf.Davies(rf.SystemBatch(np.diag([0.0, 1.0]), [lower + lower.T], members))
+    axes = batch.evolve([0, 1], [0.0, 1.0], {"n": lower.T @ lower}).plot()
+    assert axes.get_legend_handles_labels()[1] == ["n", "68 % of the members"]
     # What the colours of a table mean is under it.
     table = rf.diagnose(system).plot()
     assert table.get_legend().get_texts()[0].get_text() == "holds"
