@@ -128,8 +128,9 @@ def test_types_that_netcdf_has_not_come_back(engine, tmp_path):
         },
         {"k": ["up", "β"], "phase": ("k", np.array([1j, -1.0]))},
     )
-    netcdf.write_netcdf(data, tmp_path / "a.nc", engine)
-    again = netcdf.read_netcdf(tmp_path / "a.nc")
+    netcdf.write_netcdf(data, tmp_path / "new" / "a.nc", engine)
+    again = netcdf.read_netcdf(tmp_path / "new" / "a.nc")
+    assert set(again.coords) == {"k", "phase"}
     for name in data.variables:
         assert again[name].dtype.kind == data[name].dtype.kind
         xr.testing.assert_identical(again[name].variable, data[name].variable)

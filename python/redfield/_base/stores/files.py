@@ -14,8 +14,8 @@ from redfield._base.errors import StoreError
 
 
 @contextlib.contextmanager
-def store_errors(path: Path, what: str) -> Iterator[None]:
-    """Raise an OSError as a StoreError that names the path and the remedy."""
+def store_errors(path: Path, what: str, *, resumes: bool = True) -> Iterator[None]:
+    """Raise an OSError as a StoreError that names the path and the remedy; a sweep `resumes`, a result does not."""
     try:
         yield
     except OSError as error:
@@ -25,10 +25,8 @@ def store_errors(path: Path, what: str) -> Iterator[None]:
             errno.EROFS: "; choose another output",
             errno.EACCES: "; choose another output",
         }.get(error.errno or 0, "")
-        raise StoreError(
-            f"can not {what} {path}: {error.strerror or error}{advice}; finished samples are kept and the same "
-            "command resumes"
-        ) from error
+        kept = "; finished samples are kept and the same command resumes" if resumes else ""
+        raise StoreError(f"can not {what} {path}: {error.strerror or error}{advice}{kept}") from error
 
 
 @contextlib.contextmanager

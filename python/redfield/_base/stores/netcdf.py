@@ -54,7 +54,9 @@ def write_netcdf(data: xr.Dataset, path: Path, engine: str | None = None) -> Non
         coords,
         _plain_attributes(data.attrs),
     )
-    with store_errors(path, "write"), replacing(path) as file:
+    with store_errors(path, "write", resumes=False):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with store_errors(path, "write", resumes=False), replacing(path) as file:
         unfilled: Any = {name: {"_FillValue": None} for name, v in plain.items() if v.dtype.kind == "f"}
         made.to_netcdf(file, engine=chosen, encoding=unfilled)  # type: ignore[call-overload]
 
@@ -130,21 +132,27 @@ def _restored(data: xr.Dataset) -> xr.Dataset:
     """Return the variables of a file as they were in memory."""
     for name, values in list(data.variables.items()):
         dtype = values.attrs.get(TYPE)
+        coordinate = name in data.coords
         if values.dtype.kind in "TO":
             text = np.asarray(values.values.tolist(), dtype=np.str_).reshape(values.shape)
-            put = data.assign_coords if name in data.coords else data.assign
-            data = put({name: (values.dims, text, values.attrs)})
+            data = _put(data, name, (values.dims, text, values.attrs), coordinate)
         if dtype is None:
             continue
         attributes = {k: v for k, v in values.attrs.items() if k != TYPE}
         if not str(dtype).startswith("complex"):
-            data[name] = (values.dims, values.values.astype(dtype), attributes)
+            plain = values.values.astype(dtype)
+            data = _put(data, name, (values.dims, plain, attributes), coordinate)
         elif str(name).endswith("_re"):
             whole = str(name).removesuffix("_re")
             parts = np.empty(values.shape, dtype=dtype)
             parts.real, parts.imag = values.values, data[f"{whole}_im"].values
-            data = data.drop_vars([name, f"{whole}_im"]).assign({whole: (values.dims, parts, attributes)})
+            data = data.drop_vars([name, f"{whole}_im"])
+            data = _put(data, whole, (values.dims, parts, attributes), coordinate)
     return data
+
+
+def _put(data: xr.Dataset, name: Any, variable: Any, coordinate: bool) -> xr.Dataset:
+    return data.assign_coords({name: variable}) if coordinate else data.assign({name: variable})
 
 
 def _plain_variable(name: str, variable: xr.Variable, engine: str) -> xr.Variable:

@@ -108,7 +108,7 @@ def _write_zarr(folder: Path, data: xr.Dataset, overwrite: bool) -> None:
     records = {("file", name): content for name, content in files.items() if name not in chunks}
     header = {"format": FORMAT, "chunks": chunks}
     records["store", "header"] = json.dumps(header).encode()
-    with store_errors(folder, "write"), new_folder(folder, overwrite=overwrite) as new:
+    with store_errors(folder, "write", resumes=False), new_folder(folder, overwrite=overwrite) as new:
         write_files(new, files)
         Journal.create(new, records)
 
