@@ -72,7 +72,7 @@ def test_legends_stand_off_the_data_and_say_what_bands_are(system):
     axes = runs.plot()
     assert axes.get_legend_handles_labels()[1] == ["e_ops[0]", "± 2 standard errors"]
     (band,) = axes.collections
-    heights = np.ptp([path.vertices[:, 1] for path in band.get_paths()][0])
+    heights = np.ptp(band.get_paths()[0].vertices[:, 1])
     assert heights >= 4.0 * runs.errors[0].max() - 1e-12
     members = rf.OhmicBath.batch(0.1, 5.0, beta=np.array([0.5, 1.0, 2.0]))
     batch = rf.Davies(rf.SystemBatch(np.diag([0.0, 1.0]), [lower + lower.T], members))
