@@ -32,14 +32,23 @@ def test_the_readme_tells_the_measured_figures_and_links_to_files_that_exist():
     )
     assert done.returncode == 0, done.stderr
     page = (ROOT / "README.md").read_text()
-    home = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["urls"]["Source"]
-    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["repository-code"] == home
-    places = re.findall(rf"{home}/(?:blob|tree)/main/([^)#]+)", page)
+    places = re.findall(r"\]\((?!https?:)([^)#]+)", page)
     assert len(places) > 10
     assert [place for place in places if not (ROOT / place).exists()] == []
-    assert not re.findall(
-        r"\]\((?!https://)[^)]*\)", page
-    )  # where the index shows it, relative links lead nowhere
+
+
+def test_links_of_the_readme_lead_somewhere_where_the_index_shows_it():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    home = project["project"]["urls"]["Source"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text())["repository-code"] == home
+    page = (ROOT / "README.md").read_text()
+    for change in project["tool"]["hatch"]["metadata"]["hooks"]["fancy-pypi-readme"]["substitutions"]:
+        page = re.sub(change["pattern"], change["replacement"], page)
+    links = re.findall(r"\]\(([^)]*)\)", page)
+    assert [link for link in links if not link.startswith("https://")] == []
+    assert f"{home}/blob/main/CHANGELOG.md" in links
+    (picture,) = re.findall(r"!\[[^\]]*\]\(([^)]*)\)", page)
+    assert picture == f"{home.replace('github.com', 'raw.githubusercontent.com')}/main/docs/fig1.png"
 
 
 def test_actions_are_pinned_by_hash():
