@@ -23,6 +23,10 @@ TIGHTER = 0.01
 """The tolerances of the evolution, in those of the integrals."""
 NOISE = 10.0
 """Errors of states, in their tolerance, below which currents are not resolved."""
+LAYERS = 8.0 ** -np.arange(1.0, 11.0)
+"""Ends of panels after an event, as parts of the time to the next."""
+MOST_EVENTS = 200
+"""Events beyond which none has panels of its own after it."""
 KETS = 4
 """Random states whose currents tell how large currents may be."""
 
@@ -43,8 +47,8 @@ class EnergyBalance(Record, answer=True):
     particles : (T, B) N_b; None where no bath exchanges particles.
     entropy : (T,) Σ, what was produced; None where a bath has no finite temperature, nan of states with negative
         populations.
-    error : of the energies that the reservoirs gave, estimated: what the integral over time leaves unresolved. That
-        of the states comes on top.
+    error : of the energies that the reservoirs gave, estimated: what the integral over time leaves unresolved, and of
+        a constant H its work, which is 0. Errors of the states, and of the forces of HEOM, come on top.
     """
 
     times: RealArray
@@ -202,20 +206,29 @@ def _start_of(result: Result | PeriodicState) -> tuple[ComplexArray, RealArray]:
 def _edges(equation: AnyEquation, tlist: RealArray, options: dict[str, Any]) -> tuple[RealArray, Any]:
     """Return the ends of the first panels, between which nothing jumps, and where among them the times are."""
     system: Any = equation.system
-    found = [tlist]
+    found, events = [tlist], [tlist[:1]]
     if system.problem == "driven" and tlist[-1] > tlist[0]:
         window = window_of(tlist, options.get("max_step"), options.get("breakpoints", ()))
         hamiltonian, couplings = system.without_kicks().operators(window)
         moving = [] if isinstance(system.couplings, SiteProjectors) else couplings
         found += [x.breaks for x in (hamiltonian, *moving)]
-        found.append(np.array([t for t, _ in system.kicks]))
+        events += [x.jumps for x in (hamiltonian, *moving)] + [np.array([t for t, _ in system.kicks])]
     if system.problem == "periodic":
         first, last = (int(np.floor(t / system.period)) for t in (tlist[0], tlist[-1]))
         jumps = np.concatenate([np.zeros(1), np.asarray(system.core[2])])
         found.append((np.arange(first, last + 1)[:, None] * system.period + jumps).ravel())
-    edges = np.unique(np.concatenate(found))
+    edges = np.unique(np.concatenate([*found, *_after(np.concatenate(events), tlist)]))
     edges = edges[(edges >= tlist[0]) & (edges <= tlist[-1])]
     return edges, np.searchsorted(edges, tlist)
+
+
+def _after(events: RealArray, tlist: RealArray) -> list[RealArray]:
+    """Return the events, and times close after each: what decays fast after one has panels as short as it needs."""
+    inside = np.unique(events[(events >= tlist[0]) & (events < tlist[-1])])
+    if len(inside) > MOST_EVENTS:
+        return [inside]
+    room = np.diff(np.append(inside, tlist[-1]))
+    return [inside, (inside[:, None] + np.multiply.outer(room, LAYERS)).ravel()]
 
 
 def _gross(
@@ -257,6 +270,8 @@ def _balanced(
         s = _entropies(asked.states)
         entropy = s - s[0] - heat @ temperatures(asked.equation)
     w = u - u[0] - energies.sum(axis=1)
+    if system.problem == "constant":  # which can do none
+        error = max(error, float(np.abs(w).max()))
     return EnergyBalance(times, u, w, heat, particles, entropy, error)
 
 

@@ -133,11 +133,10 @@ class DrivenSystem(Solvable[Result, Any]):
         return self._replaced(kicks=()) if self.kicks else self
 
     def _require_smooth(self) -> None:
-        """TypeError where there are kicks: who asks for the operators alone has no answer for them."""
+        """TypeError where there are kicks, for which operators alone are no answer."""
         if self.kicks:
             raise TypeError(
-                "kicks: only evolve answers for a DrivenSystem with instantaneous pulses; system.without_kicks() has "
-                "none"
+                "kicks: only evolve answers for instantaneous pulses; system.without_kicks() has none"
             )
 
     def coupling_operators(self) -> list[TimeOperator]:
@@ -220,12 +219,8 @@ class DrivenSystem(Solvable[Result, Any]):
     def conserved_quantities(self, *, tol: Positive = 1e-9) -> ComplexArray:
         """Return a basis of the operators that commute with H, every coupling and every kick at all times, (K, N, N).
 
-        They commute with every term of a sum ``[h0, (h1, f1), …]``; see System.conserved_quantities.
-
-        Raises
-        ------
-        TypeError
-            H or a coupling is a function of time, of which no terms are known.
+        They commute with every term of a sum ``[h0, (h1, f1), …]``; a function of time has none, and is refused with a
+        TypeError. See System.conserved_quantities.
 
         Examples
         --------

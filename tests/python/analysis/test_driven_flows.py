@@ -193,6 +193,24 @@ def test_particles_of_a_switched_lead_do_chemical_work():
     assert rf.analysis.particle_currents(result)[-1, 0] == pytest.approx(density * (f - n[-1]), abs=1e-5)
 
 
+def test_what_begins_fast_is_not_passed_over():
+    # Forces of a hierarchy rise within the fastest of its exponentials, a 10⁴th of the first interval.
+    heom = rf.HEOM(rf.System(0.5 * Z, [X], rf.DrudeBath(0.1, 1.0, beta=1.0)), depth=2, tol=1e-2)
+    found = rf.analysis.energy_balance(heom.evolve([1, 0], [0.0, 1.0, 3.0]))
+    assert found.work == pytest.approx(np.zeros(3), abs=5e-6)
+    assert np.abs(found.work).max() <= found.error  # a constant H does none
+    # A start that relaxes within a hundredth of the time, and a jump of H after which it does again.
+    jump = rf.DrivenSystem(
+        [(0.5 * Z, lambda t: np.where(np.asarray(t) < 0.5, 1.0, 2.0))],
+        [X],
+        rf.OhmicBath(1e2, 20.0, beta=1.0),
+    )
+    balance = rf.analysis.energy_balance(rf.Davies(jump).evolve([1, 0], [0.0, 0.4, 1.0]))
+    low, high = excited(1.0, 1.0), excited(2.0, 1.0)
+    assert balance.heat[:, 0] == pytest.approx([0.0, low - 1.0, low - 1.0 + 2.0 * (high - low)], abs=1e-5)
+    assert balance.work[-1] == pytest.approx(low - 0.5, abs=1e-5)
+
+
 def test_what_has_no_currents_says_so():
     system = rf.DrivenSystem([0.5 * Z, (X, np.cos)], [X], HOT)
     memory = rf.Redfield(system, history="memory").evolve([1, 0], [0.0, 1.0])
