@@ -86,7 +86,7 @@ class BaseResult(StoredEvolution, Record, answer=True):
             axes.plot(self.times, np.real(curve), label=label or None)[0]
             for curve, label in zip(curves, labels, strict=True)
         ]
-        for band, line in zip(self._errors(len(curves)), lines, strict=False):
+        for band, line in zip(self._bands(len(curves)), lines, strict=False):
             middle = np.real(line.get_ydata())
             axes.fill_between(
                 self.times, middle - band, middle + band, color=line.get_color(), alpha=0.2, lw=0
@@ -94,6 +94,10 @@ class BaseResult(StoredEvolution, Record, answer=True):
         axes.set(xlabel="t  (1/energy)", ylabel=ylabel)
         if any(labels):
             axes.legend()
+
+    def _bands(self, curves: int) -> list[RealArray]:
+        """Return the half widths of the bands about the curves."""
+        return self._errors(curves)
 
     def _summary(self) -> dict[str, str]:
         kept = {

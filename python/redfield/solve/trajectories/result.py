@@ -9,7 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 from redfield._base.checks import ComplexArray, RealArray
-from redfield._base.checks.types import Axes
 from redfield._base.records import record
 from redfield.results.evolution import BaseResult
 
@@ -58,18 +57,9 @@ class TrajectoryResult(BaseResult):
     def _errors(self, curves: int) -> list[RealArray]:
         return list(self.errors)
 
-    def _draw(self, axes: Axes) -> None:
-        """Draw the expectation values over time, with bands of two standard errors."""
-        super()._draw(axes)
-        for line, curve, error in zip(axes.lines, self._named().values(), self.errors, strict=False):
-            axes.fill_between(
-                self.times,
-                np.real(curve) - 2 * error,
-                np.real(curve) + 2 * error,
-                color=line.get_color(),
-                alpha=0.25,
-                linewidth=0,
-            )
+    def _bands(self, curves: int) -> list[RealArray]:
+        """Return two standard errors of each curve."""
+        return [2.0 * error for error in self.errors]
 
     def _told_of_method(self) -> str:
         stats: Any = self.stats
