@@ -59,6 +59,7 @@ class TrajectoryResult(BaseResult):
         return list(self.errors)
 
     def _bands(self, curves: int) -> list[RealArray]:
+        """Return two standard errors of each curve."""
         return [2.0 * error for error in self.errors]
 
     def _told_of_method(self) -> str:
