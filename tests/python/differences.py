@@ -60,3 +60,24 @@ def changes(rng, h, couplings, baths, gradient):
                 return h, couplings, [other if k == i else b for k, b in enumerate(baths)]
 
             yield f"{name} of bath {i}", value * told, of
+
+
+def all_together(rng, h, couplings, baths, gradient):
+    """Return the derivative along one change of H, all couplings and each number at once, and s → all of them."""
+    every = list(changes(rng, h, couplings, baths, gradient))
+
+    def moved(s):
+        (other, _, _), (_, operators, _), *numbers = (f(s) for _, _, f in every)
+        fields = [{} for _ in baths]
+        for _, _, each in numbers:
+            for own, before, after in zip(fields, baths, each, strict=True):
+                for x in dataclasses.fields(before):
+                    if getattr(after, x.name) != getattr(before, x.name):
+                        own[x.name] = getattr(after, x.name)
+        return (
+            other,
+            operators,
+            [dataclasses.replace(b, **own) for b, own in zip(baths, fields, strict=True)],
+        )
+
+    return sum(told for _, told, _ in every), moved

@@ -159,8 +159,8 @@ class Hierarchies(Forced):
         told: Any = {**stats, **self._told(terms, hierarchy, error), "fit_effect": misfit}
         curves = observables.expect(expect)
         kept = states if observables.store else None
-        rho0 = np.outer(start, start.conj()) if start.ndim == 1 else start
-        return Result(times, curves, told, kept, final, equation, forces, start=rho0)
+        begin = np.outer(start, start.conj()) if start.ndim == 1 else start
+        return Result(times, curves, told, kept, final, equation, forces, start=begin)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
         options.refuse("hierarchy", "method", "error")
