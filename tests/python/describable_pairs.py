@@ -115,6 +115,8 @@ def public_classes():
 
 BASES = {
     "BaseResult",
+    "DirectionalOfEvolution",
+    "DirectionalOfState",
     "GradientsOfCurrents",
     "GradientsOfEvolution",
     "GradientsOfModes",

@@ -31,6 +31,8 @@ METHODS = {
 """Sources of the methods that results name; closed forms and dense solutions need none."""
 QUADRATIC = {**METHODS, "magnus": ("blanes2000",)}
 """The same of covariances."""
+FOLLOWING = {**METHODS, "jumps": ("dalibard1992", "yip2018")}
+"""The same where jump operators follow the eigenbasis of H(t)."""
 
 
 def cite(*used: object) -> str:
@@ -89,7 +91,8 @@ def _keys(used: Any) -> Iterator[str]:
         yield from sources.get(aspect, ())
     method = used.stats.get("method") if isinstance(used, BaseResult) else getattr(used, "method", None)
     if isinstance(method, str):
-        yield from (QUADRATIC if quadratic else METHODS).get(method, ())
+        follows = problem == "driven" and kind is not KINDS["Lindblad"].equation
+        yield from (QUADRATIC if quadratic else FOLLOWING if follows else METHODS).get(method, ())
 
 
 def _aspects(equation: Any) -> Iterable[str]:

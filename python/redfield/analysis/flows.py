@@ -20,7 +20,7 @@ from redfield.analysis.events import currents
 from redfield.analysis.members import of_members
 from redfield.equations import Davies
 from redfield.equations.base import AnyEquation
-from redfield.equations.solver import Remembering
+from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.results.evolution import BaseResult, Result
 from redfield.results.periodic import PeriodicState
 from redfield.results.steady import SteadyState
@@ -108,6 +108,8 @@ def asked_of(result: object, equation: object, t: object = None) -> Asked:
         times = np.atleast_1d(as_real_array("t", t))
         if times.shape != (len(states),):
             raise ValueError(f"t has shape {times.shape}, but there are {len(states)} states")
+    elif times is None and not known and isinstance(obeyed.solver, Remembering):
+        raise TypeError(NO_FLOWS)
     elif times is None and obeyed.system.problem in MOVING:
         raise ValueError("t is missing: the times of states of a driven equation")
     return Asked(obeyed, states, times, single, _forces_of(result, obeyed))

@@ -21,6 +21,9 @@ SHORT = 0.1
 """Of the first step: where a breakpoint leaves less on one side, the other side is asked too."""
 NEAR = 2e-4
 """Of the first step: the shortest distance from a breakpoint at which logarithms there are fitted."""
+BESIDE = 64.0 * float(np.finfo(np.float64).eps)
+"""Of the largest frequency and of the distance over which γ varies: energies are not known nearer, so that a frequency
+so near a breakpoint is taken for it."""
 HALVINGS = 8
 """Halvings of the first step by which a number may be near the end of its range and still have both sides."""
 
@@ -232,10 +235,13 @@ def _in_frequency(bath: Spectral, w: RealArray, lamb_shift: bool) -> Found:
     """Return dΓ/dω by differences that no breakpoint lies between; at one it is the mean of both sides."""
     if not w.size:
         return np.zeros(w.shape, dtype=np.complex128), 0.0
-    places, back = np.unique(w, return_inverse=True)
     bath = getattr(bath, "_everywhere", bath)
     features = list(bath.features) or [(0.0, bath.scale)]
     breaks = np.unique([x for x in (*bath.breakpoints, *(x for x, _ in features)) if np.isfinite(x)])
+    beside = BESIDE * min(*(width for _, width in features), float(np.abs(w).max()))
+    for x in breaks:
+        w = np.where(np.abs(w - x) <= beside, x, w)
+    places, back = np.unique(w, return_inverse=True)
     unit = np.min([np.hypot(width, places - x) for x, width in features], axis=0)
     edges = np.concatenate([[-np.inf], breaks, [np.inf]])
     on = np.isin(places, breaks)
@@ -251,9 +257,9 @@ def _in_frequency(bath: Spectral, w: RealArray, lamb_shift: bool) -> Found:
         (~on, np.minimum(first, room), two_sided),
         (on, np.minimum(first, 0.99 * room), mean_of_sides),
     ]
-    beside = ~on & (room < SHORT * first)
+    short = ~on & (room < SHORT * first)
     groups += [
-        (beside, sign * np.minimum(first, 0.5 * side), one_sided)
+        (short, sign * np.minimum(first, 0.5 * side), one_sided)
         for sign, side in ((1.0, above), (-1.0, below))
     ]
     for chosen, step, way in groups:

@@ -8,8 +8,6 @@ import inspect
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from redfield._base.checks.types import Axes
-
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00", "#000000")
 """Okabe and Ito's, which people with any kind of colour vision tell apart; yellow, too faint for lines, left out."""
 HOLDS, FAILS, NEUTRAL = COLOURS[0], COLOURS[1], "0.75"
@@ -88,8 +86,8 @@ def pictured(
                 draw(self, ax, **options)
             return ax
 
-        owner, _, *rest = inspect.signature(draw).parameters.values()
-        place = inspect.Parameter("ax", owner.kind, default=None, annotation=Axes | None)
+        owner, drawn_on, *rest = inspect.signature(draw, eval_str=True).parameters.values()
+        place = inspect.Parameter("ax", owner.kind, default=None, annotation=drawn_on.annotation | None)
         plot.__signature__ = inspect.Signature([owner, place, *rest])  # type: ignore[attr-defined]
         return plot
 

@@ -197,5 +197,7 @@ def _system(
     if len(kicks) or any(depends_on_time(x) for x in operators):
         return DrivenSystem(hamiltonian, couplings, white, dims=dims, kicks=kicks)
     if any(getattr(x, "ndim", 2) == 3 for x in operators):
+        if dims is not None:
+            raise TypeError(f"dims = {dims} has no meaning for a batch: leave it out")
         return SystemBatch(hamiltonian, couplings, white)
     return System(hamiltonian, couplings, white, dims=dims)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import numpy as np
@@ -52,7 +53,7 @@ class Superoperator(Equation[Result, SteadyState]):
 
     Examples
     --------
-    Six spins that decay together, in the basis of their total spin (Dicke, doi:10.1103/PhysRev.93.99):
+    Six spins that decay together, in the basis of their total spin (R. H. Dicke, Phys. Rev. 93, 99 (1954)):
 
     >>> import numpy as np, redfield as rf
     >>> j, m = 3.0, np.arange(3.0, -4.0, -1.0)
@@ -66,6 +67,7 @@ class Superoperator(Equation[Result, SteadyState]):
     """
 
     _described: ClassVar[str] = "a master equation as a matrix"
+    _sources: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("hall2014",)}
     _has_baths: ClassVar[bool] = False
 
     def __init__(self, matrix: Operator) -> None:

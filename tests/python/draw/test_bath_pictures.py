@@ -49,5 +49,5 @@ def test_what_a_bath_has_not_is_said():
 
 def test_three_axes_are_needed():
     for axes in (Figure().subplots(), Figure().subplots(1, 2), "three"):
-        with pytest.raises(TypeError, match="axes must be"):
+        with pytest.raises(TypeError, match="ax must be"):
             rf.FlatBath(0.1).plot(axes)

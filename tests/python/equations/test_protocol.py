@@ -160,7 +160,7 @@ def test_an_equation_is_its_fields(name, problem):
             assert option in str(error), (option, error)
             refused.append(option)
             continue
-        assert f"{option}=" in repr(equation), option
+        assert f"{option}=" in repr(other), option
         assert repr(other) != repr(equation), option
         assert other != equation, option
         assert hash(other) != hash(equation), option
