@@ -25,7 +25,7 @@ def absorption(kind, temperature, frequencies, **options):
     """Sum over the polarisations of the light."""
     bath = rf.DrudeBath(strength=2 * 0.3, cutoff=0.5, beta=1.0 / temperature)  # λ = strength/2 = 0.3
     molecule = rf.System(h, rf.SiteProjectors(4, [1, 2, 3]), bath)
-    equation, total = kind(molecule, **options), 0.0
+    equation, total = kind(molecule, **options), np.zeros(len(frequencies))
     for dipole in dipoles.T:
         raises = np.zeros((4, 4))
         raises[1:, 0] = dipole
