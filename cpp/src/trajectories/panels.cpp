@@ -24,7 +24,7 @@ constexpr double first_reach = 4.0, most_decay = 3.0;
 constexpr double share_of_samples = 0.3, share_of_step = 2e-2;
 /// The smallest share of rtol that a panel has: some thousands of them are expected at most.
 constexpr double least_share = 2e-4;
-constexpr double rounding = 1e-13;
+constexpr double rounding_of_kets = 1e-13;
 /// A panel over the next one to try where it was resolved, and where it was much more than that.
 constexpr double shrink = 0.7, grow = 1.25, resolved_well = 1e-2;
 constexpr double shortest = 1e-12;  // of the whole time
@@ -155,14 +155,16 @@ class Builder {
             largest = std::max(largest, g.norm());
             if ((g + g.adjoint()).norm() * half > most_decay) return std::nullopt;
         }
-        const double part = std::max(rtol_ * std::max((last - first) / span_, least_share), rounding);
+        const double part =
+            std::max(rtol_ * std::max((last - first) / span_, least_share), rounding_of_kets);
         // Of what G leaves out, 2 half times is left out of U.
-        if (driven::truncation(drift) * 2.0 * half > share_of_samples * part + rounding * largest * half)
+        if (driven::truncation(drift) * 2.0 * half >
+            share_of_samples * part + rounding_of_kets * largest * half)
             return std::nullopt;
         Panel out{first, last, Samples(n_ * n_, panel_points), {}};
         solve(drift, part, out);
         const double missed = driven::truncation(out.propagators);
-        const double allowed = share_of_samples * part + rounding;
+        const double allowed = share_of_samples * part + rounding_of_kets;
         well_ = missed < resolved_well * allowed;
         if (missed > allowed) return std::nullopt;
         return out;
