@@ -65,6 +65,8 @@ class Contacts(Record, answer=True):
     """
 
     def __init__(self, sites: int, coupling: Any, bath: Baths, statistics: str | None) -> None:
+        if isinstance(coupling, Mapping) and isinstance(bath, ParticleBath):
+            bath = dict.fromkeys(coupling, bath)
         if isinstance(bath, Mapping):
             coupling, bath = _of_some_sites(coupling, bath, sites)
         self.coupling = _as_coupling(coupling, sites)

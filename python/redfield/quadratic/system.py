@@ -52,8 +52,8 @@ class QuadraticSystem(Solvable[CovarianceResult, SteadyCovariance]):
         ``[h0, (h1, f1), …]``, a function t → (N, N) or a Spline, as of `DrivenSystem`.
     coupling : J_j ≥ 0, one number or (N,), zero for a site without bath; J_j² D_j is a rate.
     bath : one ParticleBath for all sites (identical, independent baths), a list of one a site, or a dict of those
-        sites that have one, ``{0: left, -1: right}``, the coupling then being one number or a dict too. Sites
-        with the same ParticleBath object count as one bath in currents, equal objects as several.
+        sites that have one, ``{0: left, -1: right}``, the coupling then being one number or a dict too, as it may be
+        with one bath. Sites with the same ParticleBath object count as one bath in currents, equal objects as several.
     statistics : "fermion" or "boson"; default that of the baths, which must agree.
     period : T of an h that repeats; what is given on [0, T] is what is repeated. The equations then hold long after
         the start, in the Floquet modes u(t, 0) = Φ(t) e^{−iεt} Φ†(0), Φ(t) = Σ_n Φ_n e^{inΩt}.

@@ -65,3 +65,8 @@ def test_driven_ones_and_one_bath_in_the_middle():
 def test_what_does_not_fit_is_refused(coupling, bath, kind, told):
     with pytest.raises(kind, match=told):
         rf.QuadraticSystem(H, coupling, bath)
+
+
+def test_one_bath_of_some_sites():
+    named = rf.QuadraticSystem(H, {0: 0.3, -1: 0.2}, LEFT)
+    assert named == rf.QuadraticSystem(H, [0.3, 0, 0, 0, 0.2], LEFT)
