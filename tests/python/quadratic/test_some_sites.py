@@ -59,7 +59,7 @@ def test_driven_ones_and_one_bath_in_the_middle():
         ),
         ([0.3, 0.3], {0: LEFT, -1: RIGHT}, ValueError, "coupling must be one number or 5"),
         (-0.3, {0: LEFT}, ValueError, r"coupling\[0\] = -0.3 is negative"),
-        ({0: 0.3}, LEFT, TypeError, "coupling must be numeric"),
+        ({0: 0.3}, [LEFT] * 5, TypeError, "coupling must be numeric"),
     ],
 )
 def test_what_does_not_fit_is_refused(coupling, bath, kind, told):
