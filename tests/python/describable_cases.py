@@ -12,7 +12,7 @@ from redfield import analysis, fitting
 from redfield.baths.given import Pointwise
 from redfield.baths.matrix import MatrixElement
 from redfield.equations.lightcone import Sites
-from redfield.qutip import BRSolver
+from redfield.qutip import BRSolver, FMESolver
 from redfield.solve.adjoint import Adjoint
 from redfield.systems.drives.operators import TimeOperator
 
@@ -60,6 +60,17 @@ CASES = [
             "c_ops": [qutip.sigmam()],
             "sec_cutoff": -1.0,
             "options": {"rtol": 1e-8},
+            "lamb_shift": True,
+        },
+    ),
+    (
+        FMESolver,
+        {"floquet_basis": (qutip.Qobj(H), 2.0), "a_ops": [(qutip.sigmax(), white)]},
+        {
+            "floquet_basis": (qutip.Qobj(H), 3.0),
+            "a_ops": [(qutip.sigmax(), dim)],
+            "w_th": 0.5,
+            "options": {"store_states": True},
             "lamb_shift": True,
         },
     ),

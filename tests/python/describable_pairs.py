@@ -128,6 +128,7 @@ BASES = {
     "Equation",
     "Levels",
     "Solvable",
+    "Stepping",
     "ThermalBath",
 }
 """Classes that others derive from and nobody makes an object of."""

@@ -13,7 +13,7 @@ import qutip
 from matplotlib.figure import Figure
 
 import redfield as rf
-from redfield.qutip import BRSolver
+from redfield.qutip import BRSolver, FMESolver
 
 import public_walk
 
@@ -196,7 +196,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
     "redfield.qutip": {
         "y": [0.0, 1.0, 0.5], "t0": 0.0, "psi0": Made(lambda: qutip.basis(2, 0)),
-        "rho0": Made(lambda: qutip.basis(2, 0)),
+        "rho0": Made(lambda: qutip.basis(2, 0)), "floquet_basis": Made(lambda: (qutip.Qobj(H), 2.0)),
     },
     "redfield.qutip.spectrum_correlation_fft": {"y": Made(lambda: np.cos(TIMES))},
     "redfield.qutip.correlation_3op": {
@@ -347,6 +347,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.quadratic.PeriodicCovariance: lambda: rf.Davies(quadratic_floquet()).steady_state(),
     rf.models.ManyBody: lambda: rf.models.xxz(2),
     BRSolver: lambda: started(BRSolver(qutip.Qobj(H), [(qutip.sigmax(), ohmic)])),
+    FMESolver: lambda: started(FMESolver((qutip.Qobj(H), 2.0), [(qutip.sigmax(), ohmic)])),
 }
 """How objects of classes are made that no constructor call makes."""
 

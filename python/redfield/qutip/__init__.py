@@ -25,10 +25,11 @@ from redfield.qutip.correlation import (
 from redfield.qutip.crossterm import brcrossterm
 from redfield.qutip.evolutions import bloch_redfield_tensor, brmesolve
 from redfield.qutip.floquet import fmmesolve
-from redfield.qutip.solvers import BRSolver, correlation_3op
+from redfield.qutip.solvers import BRSolver, FMESolver, correlation_3op
 
 __all__ = [
     "BRSolver",
+    "FMESolver",
     "bloch_redfield_tensor",
     "brcrossterm",
     "brmesolve",

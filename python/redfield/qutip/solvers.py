@@ -1,4 +1,4 @@
-"""QuTiP's `BRSolver`, and `correlation_3op` of one."""
+"""QuTiP's `BRSolver` and `FMESolver`, and `correlation_3op` of the former."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 import numpy.typing as npt
 import qutip
 
-from redfield._base.checks import ComplexArray, as_moment, checked
-from redfield._base.checks.types import Finite, Numbers
+from redfield._base.checks import ComplexArray, as_moment, as_positive, checked, shown
+from redfield._base.checks.types import Finite, NotNegative, Numbers
 from redfield._base.records import Record
 from redfield.qutip.arguments import (
     CouplingPairs,
@@ -18,12 +18,65 @@ from redfield.qutip.arguments import (
     SecularCutoff,
 )
 from redfield.qutip.evolutions import brmesolve
+from redfield.qutip.floquet import fmmesolve
 from redfield.qutip.model import model_of
 from redfield.qutip.solve import settings_of
 from redfield.qutip.two_times import two_times
 
 
-class BRSolver(Record):
+class Stepping(Record):
+    """Base of solvers that are run from several states, or step by step from one."""
+
+    _settings: dict[str, Any]
+
+    def _evolved(
+        self,
+        state0: qutip.Qobj,
+        tlist: Numbers,
+        e_ops: QobjObservables | None,
+        args: dict[str, Any] | None,
+        options: dict[str, Any],
+    ) -> Any:
+        raise NotImplementedError
+
+    def run(
+        self,
+        state0: QobjState,
+        tlist: Numbers,
+        *,
+        e_ops: QobjObservables | None = None,
+        args: dict[str, Any] | None = None,
+    ) -> Any:
+        """Return the evolution from state0 at tlist[0], a qutip.solver.Result."""
+        return self._evolved(state0, tlist, e_ops, args, self._settings)
+
+    def start(self, state0: QobjState, t0: Finite) -> None:
+        """Set the state and time from which `step` goes on."""
+        vars(self)["_cached_reached"] = as_moment("t0", t0), state0  # no part of the record
+
+    def step(self, t: Finite, *, args: dict[str, Any] | None = None) -> Any:
+        """Return the state at t, from which the next step goes on.
+
+        Raises
+        ------
+        RuntimeError
+            `start` has not been called.
+        ValueError
+            t is before the time that is reached.
+        """
+        if "_cached_reached" not in vars(self):
+            raise RuntimeError("step: call start(state0, t0) first")
+        then, state = vars(self)["_cached_reached"]
+        t = as_moment("t", t)
+        if t < then:
+            raise ValueError(f"t = {t:g} is before {then:g}, which is reached already")
+        kept = {**self._settings, "store_states": True}
+        final = self._evolved(state, [then, t], None, args, kept).states[-1] if t > then else state
+        vars(self)["_cached_reached"] = t, final
+        return final
+
+
+class BRSolver(Stepping):
     """QuTiP's `BRSolver`: the Bloch–Redfield equation of `brmesolve`, to be run from several states.
 
     Parameters
@@ -58,17 +111,6 @@ class BRSolver(Record):
         self.sec_cutoff, self.lamb_shift = sec_cutoff, lamb_shift
         self.sys_dims = model_of(H, a_ops, c_ops, None, None, sec_cutoff, lamb_shift).hamiltonian.dims[0]
 
-    def run(
-        self,
-        state0: QobjState,
-        tlist: Numbers,
-        *,
-        e_ops: QobjObservables | None = None,
-        args: dict[str, Any] | None = None,
-    ) -> Any:
-        """Return the evolution from state0 at tlist[0] as `brmesolve` does."""
-        return self._evolved(state0, tlist, e_ops, args, self._settings)
-
     def _evolved(
         self,
         state0: qutip.Qobj,
@@ -82,31 +124,6 @@ class BRSolver(Record):
             options=options, lamb_shift=self.lamb_shift,
         )  # fmt: skip
 
-    def start(self, state0: QobjState, t0: Finite) -> None:
-        """Set the state and time from which `step` goes on."""
-        vars(self)["_cached_reached"] = as_moment("t0", t0), state0  # no part of the record
-
-    def step(self, t: Finite, *, args: dict[str, Any] | None = None) -> Any:
-        """Return the state at t, from which the next step goes on.
-
-        Raises
-        ------
-        RuntimeError
-            `start` has not been called.
-        ValueError
-            t is before the time that is reached.
-        """
-        if "_cached_reached" not in vars(self):
-            raise RuntimeError("step: call start(state0, t0) first")
-        then, state = vars(self)["_cached_reached"]
-        t = as_moment("t", t)
-        if t < then:
-            raise ValueError(f"t = {t:g} is before {then:g}, which is reached already")
-        kept = {**self._settings, "store_states": True}
-        final = self._evolved(state, [then, t], None, args, kept).states[-1] if t > then else state
-        vars(self)["_cached_reached"] = t, final
-        return final
-
     def _two_times(
         self,
         state0: qutip.Qobj,
@@ -116,6 +133,68 @@ class BRSolver(Record):
     ) -> ComplexArray:
         model = model_of(self.H, self.a_ops, self.c_ops, None, tlist, self.sec_cutoff, self.lamb_shift)
         return two_times(model, state0, tlist, taulist, operators, self._settings)
+
+
+class FMESolver(Stepping):
+    """QuTiP's `FMESolver`: the Floquet–Markov equation of `fmmesolve`, to be run from several states.
+
+    Parameters
+    ----------
+    floquet_basis : a qutip.FloquetBasis, or (H, T), the Hamiltonian and its period.
+    a_ops : [(coupling, spectrum)], spectra as of `fmmesolve`.
+    w_th, options, lamb_shift : as of `fmmesolve`.
+
+    Examples
+    --------
+    >>> import numpy as np, qutip
+    >>> H = qutip.QobjEvo([0.5 * qutip.sigmaz(), [0.3 * qutip.sigmax(), lambda t: np.cos(t)]])
+    >>> solver = FMESolver((H, 2 * np.pi), [(qutip.sigmax(), lambda w: 0.02 * (w > 0))])
+    >>> curve = solver.run(qutip.basis(2, 0), [0.0, 50.0], e_ops=[qutip.sigmaz()]).expect[0]
+    >>> basis = qutip.FloquetBasis(H, 2 * np.pi)
+    >>> other = FMESolver(basis, solver.a_ops).run(qutip.basis(2, 0), [0.0, 50.0], e_ops=[qutip.sigmaz()])
+    >>> bool(np.allclose(other.expect[0], curve, atol=1e-8))
+    True
+    """
+
+    name = "fmmesolve"
+
+    def __init__(
+        self,
+        floquet_basis: object,
+        a_ops: CouplingPairs,
+        w_th: NotNegative = 0.0,
+        *,
+        options: dict[str, Any] | None = None,
+        lamb_shift: bool = False,
+    ) -> None:
+        self._settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
+        self.floquet_basis = _periodic(floquet_basis)
+        self.a_ops, self.w_th, self.options, self.lamb_shift = a_ops, w_th, options, lamb_shift
+
+    def _evolved(
+        self,
+        state0: qutip.Qobj,
+        tlist: Numbers,
+        e_ops: QobjObservables | None,
+        args: dict[str, Any] | None,
+        options: dict[str, Any],
+    ) -> Any:
+        hamiltonian, period = self.floquet_basis
+        couplings, spectra = (list(part) for part in zip(*self.a_ops, strict=True))
+        return fmmesolve(
+            hamiltonian, state0, tlist, couplings, spectra, period, self.w_th, e_ops=e_ops, args=args,
+            options=options, lamb_shift=self.lamb_shift,
+        )  # fmt: skip
+
+
+def _periodic(given: Any) -> tuple[qutip.QobjEvo, float]:
+    """Return H and its period."""
+    if isinstance(given, qutip.FloquetBasis):
+        # QuTiP keeps −iH alone, in the solver of its propagator.
+        return 1j * given.U.solver.rhs, float(given.T)
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise TypeError(f"floquet_basis must be a qutip.FloquetBasis or (H, T), got {shown(given)}")
+    return qutip.QobjEvo(given[0]), as_positive("T", given[1])
 
 
 @checked

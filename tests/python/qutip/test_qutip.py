@@ -11,7 +11,7 @@ import qutip
 import scipy
 
 import redfield as rf
-from redfield.qutip import bloch_redfield_tensor, brcrossterm, brmesolve, fmmesolve
+from redfield.qutip import FMESolver, bloch_redfield_tensor, brcrossterm, brmesolve, fmmesolve
 
 from reference import random_hermitian
 
@@ -184,6 +184,15 @@ def test_fmmesolve_has_qutips_populations(w_th):
     davies = rf.Davies(rf.PeriodicSystem(h, period, [a.full()], bath), False)
     expected = davies.evolve(np.eye(4)[0], [0.0, 2.0]).final_state
     assert np.abs(closed.states[-1].full() - expected).max() < 1e-12
+    for basis in ((h, period), qutip.FloquetBasis(h, period)):
+        solver = FMESolver(basis, [(a, bath)])
+        ran = solver.run(qutip.basis(4, 0), [0.0, 1.0, 2.0])
+        solver.start(qutip.basis(4, 0), 0.0)
+        stepped = [solver.step(t).full() for t in (1.0, 2.0)]
+        assert np.abs(stepped[0] - ran.states[1].full()).max() < 1e-9
+        assert np.abs(stepped[1] - expected).max() < 1e-9
+    with pytest.raises(TypeError, match="floquet_basis must be"):
+        FMESolver(h, [(a, bath)])
 
 
 def test_fmmesolve_on_the_guides_example():
