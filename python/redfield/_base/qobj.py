@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, ValuesView
 from typing import Any
 
 from redfield._base.checks import ComplexArray, as_count, as_items, shown
@@ -36,6 +36,27 @@ def dims_of(name: str, dims: object, operator: object, dimension: int) -> tuple[
         if isinstance(rows, list) and len(rows) > 1 and all(isinstance(d, int) for d in rows):
             return tuple(rows) if math.prod(rows) == dimension else None
     return None
+
+
+def require_factors(dims: tuple[int, ...] | None, **given: object) -> None:
+    """ValueError where a Qobj, or one of several, is of another tensor product than the levels of a system.
+
+    Nothing is asked where either is not known to be a product.
+    """
+    for name, value in given.items():
+        if dims is None or value is None:
+            continue
+        several = value.values() if isinstance(value, Mapping) else value
+        for part in several if isinstance(several, list | tuple | ValuesView) else [value]:
+            found = getattr(part, "dims", None)
+            sides = found if isinstance(found, list) else []
+            for side in sides:
+                factors = side if isinstance(side, list) and all(isinstance(d, int) for d in side) else []
+                if len(factors) > 1 and math.prod(factors) > 1 and tuple(factors) != dims:
+                    raise ValueError(
+                        f"{name} has a Qobj of the factors {factors}, but the levels of H are of {list(dims)}: the "
+                        "order of the factors must be the same"
+                    )
 
 
 def as_qobj(states: ComplexArray, dims: Sequence[int] | None, known: Sequence[int] | None = None) -> Any:

@@ -101,8 +101,9 @@ def _aspects(equation: Any) -> Iterable[str]:
         yield "memory"
     if getattr(equation, "terminator", False):
         yield "terminator"
-    baths = getattr(equation.system, "baths", ())
-    if any(getattr(bath, "exchange", 0) for bath in baths):
+    if equation.system.problem != "batch" and any(
+        getattr(bath, "exchange", 0) for bath in getattr(equation.system, "baths", ())
+    ):
         yield "exchange"
 
 

@@ -90,7 +90,11 @@ def asked_of(result: object, equation: object, t: object = None) -> Asked:
     if known:
         equation = origin_of(result) if equation is None else equation
     if equation is None:
-        raise ValueError("equation must be given with states that do not come from an evolution")
+        raise ValueError(
+            "equation must be given: the result was loaded without it, load(path, equation) attaches it"
+            if known
+            else "equation must be given with states that do not come from an evolution"
+        )
     obeyed: AnyEquation = as_equation("equation", equation)
     times = None
     if isinstance(result, BaseResult | PeriodicState):

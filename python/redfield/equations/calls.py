@@ -10,6 +10,7 @@ from redfield import _core
 from redfield._base.checks import as_count, as_seed
 from redfield._base.checks.types import EOps, IntegerSeed, Numbers, Operand, State
 from redfield._base.progress import Progress
+from redfield._base.qobj import require_factors
 from redfield._base.records import Record
 from redfield.equations.options import Options, SteadyOptions
 from redfield.equations.solver import Condition, Solver
@@ -24,6 +25,10 @@ class Calls(Record, Generic[R, P]):
     @abc.abstractmethod
     def solver(self) -> Solver:
         """The solver that answers the calls for this kind of problem."""
+
+    @property
+    def _factors_of_levels(self) -> tuple[int, ...] | None:
+        return getattr(self.solver.system, "dims", None)
 
     def evolve(
         self,
@@ -108,6 +113,7 @@ class Calls(Record, Generic[R, P]):
         options = Options(
             method, rtol, atol, threads, max_step, breakpoints, store_states, progress, stop, dtype, error
         )
+        require_factors(self._factors_of_levels, rho0=rho0, e_ops=e_ops)
         result: R
         if stop_when is not None:
             result = self.solver.evolve_until(stop_when, rho0, tlist, e_ops, options)
@@ -164,6 +170,7 @@ class Calls(Record, Generic[R, P]):
         >>> bool(rf.trace_norm(steady.state - system.gibbs_state()) < 1e-8)
         True
         """
+        require_factors(self._factors_of_levels, rho0=rho0)
         steady: P = self.solver.steady_state(rho0, SteadyOptions(method, tol, threads, progress, error))
         return steady
 
@@ -265,6 +272,7 @@ class Calls(Record, Generic[R, P]):
         options = TrajectoryOptions(
             samples, seed, rtol, error, store, store_states, keep_runs, threads, progress, stop, dtype
         )
+        require_factors(self._factors_of_levels, psi0=psi0, e_ops=e_ops)
         return self.solver.trajectories(make, psi0, tlist, e_ops, options)
 
     def evolve_low_rank(
@@ -319,4 +327,5 @@ class Calls(Record, Generic[R, P]):
         True
         """
         options = LowRankOptions(rtol, max_rank, store_factors, threads, progress, stop)
+        require_factors(self._factors_of_levels, psi0=psi0, e_ops=e_ops)
         return self.solver.evolve_low_rank(psi0, tlist, e_ops, options)

@@ -80,8 +80,10 @@ class Registry:
         return [kind.name for kind in self if problem in kind.problems]
 
     def that_are(self, prop: str) -> str:
-        """Return the names of the kinds with a property that is a field of Kind, as words of a sentence."""
-        return named([kind.name for kind in self if getattr(kind, prop)])
+        """Return the names of the kinds of density matrices with a property, a field of Kind, as words."""
+        return named(
+            [k.name for k in self if getattr(k, prop) and not all("quadratic" in p for p in k.problems)]
+        )
 
 
 KINDS = Registry()

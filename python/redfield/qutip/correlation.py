@@ -194,7 +194,7 @@ def spectrum(
     c_ops: object = None,
     lamb_shift: bool = False,
 ) -> RealArray:
-    """∫dτ e^{−iωτ}⟨A(τ)B(0)⟩ of the steady state, without its constant part; real, as QuTiP's.
+    """∫dτ e^{−iωτ}⟨A(τ)B(0)⟩ of the steady state, without its constant part; its real part.
 
     Mind the sign of ω, which is QuTiP's; `redfield.spectrum` has the other.
 

@@ -14,7 +14,8 @@ from redfield._base.stores.origins import origin_of
 from redfield.results.gradient import Gradient, GradientOptions
 
 UNKNOWN = (
-    "the result was loaded and does not know its equation and start, or its equation has no gradients"
+    "the result does not know its equation and start, or its equation has no gradients: load(path, equation) attaches "
+    "the equation of a loaded one"
 )
 """The answer of a result that can not be differentiated."""
 

@@ -19,7 +19,7 @@ from redfield._base.checks import (
     as_times,
 )
 from redfield._base.checks.types import Finite, NotNegative, Numbers, Operator, Positive
-from redfield._base.qobj import dims_of
+from redfield._base.qobj import dims_of, require_factors
 from redfield.baths.given import GivenBath
 from redfield.results.evolution import Result
 from redfield.systems.base import Solvable
@@ -102,6 +102,7 @@ class DrivenSystem(Solvable[Result, Any]):
         self.hamiltonian = TimeOperator("hamiltonian", hamiltonian)
         self.dimension = self.hamiltonian.dimension
         self.dims = dims_of("dims", dims, hamiltonian, self.dimension)
+        require_factors(self.dims, couplings=couplings)
         self.kicks = as_kicks(kicks, self.dimension)
         if isinstance(couplings, SiteProjectors):
             self.couplings: Any = as_couplings(couplings, self.dimension)

@@ -19,7 +19,7 @@ from redfield._base.checks import (
     as_square,
 )
 from redfield._base.checks.types import Operand, Operator
-from redfield._base.qobj import dims_of
+from redfield._base.qobj import dims_of, require_factors
 from redfield.baths import Bath
 from redfield.baths.given import GivenBath
 from redfield.baths.matrix import BathMatrix, MatrixElement
@@ -96,6 +96,7 @@ class System(Levels[Result, SteadyState]):
         self._h = Hamiltonian(hamiltonian)
         self.dimension = self._h.dimension
         self.dims = dims_of("dims", dims, hamiltonian, self.dimension)
+        require_factors(self.dims, couplings=couplings)
         operators = as_couplings(couplings, self.dimension)
         if isinstance(baths, BathMatrix) and isinstance(operators, SiteProjectors):
             operators = as_couplings(operators.matrices(), self.dimension)

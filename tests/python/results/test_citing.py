@@ -88,3 +88,9 @@ def test_every_source_that_is_named_is_an_entry_and_every_doi_is_one():
     assert told <= known, told - known
     text = (Path(__file__).parents[3] / "CITATION.cff").read_text(encoding="utf-8")
     assert all(part in text for part in re.findall(r"eprint = \{(.*)\}", entries["shiraishi2025"]))
+
+
+def test_batches_have_sources():
+    baths = rf.OhmicBath.batch(0.04, 10.0, beta=np.array([1.0, 2.0]))
+    batch = rf.SystemBatch(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], baths)
+    assert "redfield1957" in rf.cite(rf.Redfield(batch))

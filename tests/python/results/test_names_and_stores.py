@@ -255,3 +255,51 @@ def test_sweeps_keep_the_names_and_open_in_plain_xarray(tmp_path):
     assert draw_sweep(opened).axes[0].get_ylabel() == "⟨z⟩"
     steady = rf.sweep(lambda beta: rf.Davies(QUBIT).spectrum(), {"beta": [1.0]})
     assert steady["modes"].dims == ("beta", "mode", "row", "column")
+
+
+def test_a_damaged_file_is_told(tmp_path):
+    """A bit that flips changes a number, a name or the file itself: it is never another result."""
+    result = evolved({"⟨σᶻ⟩": Z, "a/b": X}, store_states=True)
+    result.save(tmp_path / "a.nc")
+    assert rf.load(tmp_path / "a.nc") == result
+    assert list(rf.load(tmp_path / "a.nc").expect) == ["⟨σᶻ⟩", "a/b"]
+    whole, rng, told = (tmp_path / "a.nc").read_bytes(), np.random.default_rng(1), 0
+    for _ in range(20):
+        damaged = bytearray(whole)
+        damaged[rng.integers(len(damaged))] ^= 1 << rng.integers(8)
+        (tmp_path / "c.nc").write_bytes(damaged)
+        try:
+            assert rf.load(tmp_path / "c.nc") == result  # bytes that fill gaps say nothing
+        except rf.StoreError:
+            told += 1
+    assert told > 10
+
+
+def test_a_file_of_somebody_else_is_not_overwritten(tmp_path):
+    (tmp_path / "mine.nc").write_text("a thesis")
+    with pytest.raises(FileExistsError, match=r"mine\.nc"):
+        evolved(Z).save(tmp_path / "mine.nc", overwrite=True)
+    assert (tmp_path / "mine.nc").read_text() == "a thesis"
+
+
+def test_factors_in_another_order_are_refused():
+    """Of a qubit and an oscillator, ⟨n⟩ of the wrong factor would be a number all the same."""
+    z, one, n = qutip.sigmaz(), qutip.qeye(2), qutip.num(3)
+    h = qutip.tensor(z, qutip.qeye(3)) + 0.5 * qutip.tensor(one, n)
+    a = qutip.tensor(qutip.sigmax(), qutip.destroy(3) + qutip.create(3))
+    psi, turned = (
+        qutip.tensor(*x)
+        for x in ((qutip.basis(2, 0), qutip.basis(3, 1)), (qutip.basis(3, 1), qutip.basis(2, 0)))
+    )
+    equation = rf.Redfield(rf.System(h, [a], BATH))
+    assert equation.evolve(psi, TIMES, [qutip.tensor(one, n)]).expect[0][0] == pytest.approx(1.0)
+    for call in (
+        lambda: equation.evolve(psi, TIMES, {"n": qutip.tensor(n, one)}),
+        lambda: equation.evolve(turned, TIMES),
+        lambda: equation.steady_state(rho0=qutip.ket2dm(turned)),
+        lambda: rf.System(h, [qutip.tensor(n, one)], BATH),
+        lambda: rf.DrivenSystem([h, (h, np.cos)], [qutip.tensor(n, one)], BATH),
+        lambda: rf.Lindblad(h, [a]).trajectories(turned, TIMES, samples=3),
+    ):
+        with pytest.raises(ValueError, match=r"the factors \[3, 2\]"):
+            call()

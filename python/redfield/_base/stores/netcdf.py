@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
+import urllib.parse
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,10 @@ CLASSIC = (".nc3", ".cdf")
 """Suffixes of files of netCDF 3."""
 TYPE = "original_dtype"
 """Attribute of a variable that is of another type in the file than in memory."""
+NAME = "original_name"
+"""Attribute of a variable whose name has characters that a file can not have in names."""
+CHECKSUM = "checksum"
+"""Attribute of a file: SHA-256 of what is in it, without which it is not one of `save`."""
 PARTS = {"_re": "real", "_im": "imag"}
 """Endings of the two variables that a complex one is in a file, and the parts they hold."""
 
@@ -43,17 +49,23 @@ def write_netcdf(data: xr.Dataset, path: Path, engine: str | None = None) -> Non
         The file system refuses.
     """
     chosen = engine or ("scipy" if path.suffix.lower() in CLASSIC else installed_engines()[0])
+    data = as_real(data)
     names = {name: in_file_name(str(name)) for name in (*data.variables, *data.dims)}
-    data = as_real(data).rename(
-        {k: v for k, v in names.items() if k != v and (k in data.variables or k in data.dims)}
-    )
-    plain = {name: _plain_variable(str(name), v, chosen) for name, v in data.variables.items()}
-    coords = {name: v for name, v in plain.items() if name in data.coords}
+    plain = {}
+    for name, v in data.variables.items():
+        variable = _plain_variable(str(name), v, chosen)
+        if names[name] != name:
+            variable.attrs[NAME] = urllib.parse.quote(str(name))
+        plain[names[name]] = xr.Variable(
+            [names[d] for d in variable.dims], variable.values, variable.attrs
+        )
+    coords = {name: v for name, v in plain.items() if name in {names[c] for c in data.coords}}
     made = xr.Dataset(
         {name: v for name, v in plain.items() if name not in coords},
         coords,
         _plain_attributes(data.attrs),
     )
+    made.attrs[CHECKSUM] = checksum(made)
     with store_errors(path, "write", resumes=False):
         path.parent.mkdir(parents=True, exist_ok=True)
     with store_errors(path, "write", resumes=False), replacing(path) as file:
@@ -72,8 +84,19 @@ def read_netcdf(path: Path) -> xr.Dataset:
     error: Exception | None = None
     for engine in installed_engines():
         try:
-            with xr.open_dataset(path, engine=engine, decode_times=False, mask_and_scale=False) as opened:
-                return _restored(opened.load())
+            # A damaged file that is mapped into memory can not be closed.
+            more: Any = {"backend_kwargs": {"mmap": False}} if engine == "scipy" else {}
+            with xr.open_dataset(
+                path, engine=engine, decode_times=False, mask_and_scale=False, **more
+            ) as opened:
+                data = opened.load()
+                if data.attrs.get(CHECKSUM, "") != checksum(data) and (
+                    CHECKSUM in data.attrs or "kind" in data.attrs
+                ):
+                    raise StoreError(f"{path} is damaged: its content is not that of its checksum")
+                return _restored(data)
+        except StoreError:
+            raise
         except Exception as cause:  # whatever the engines say of a file that is not theirs
             error = error or cause
     raise StoreError(
@@ -88,13 +111,38 @@ def installed_engines() -> list[str]:
     return [name for name, module in ENGINES.items() if importlib.util.find_spec(module)]
 
 
+def checksum(data: xr.Dataset) -> str:
+    """Return the SHA-256 of the variables of a file and of its texts."""
+    digest = hashlib.sha256()
+    for name in sorted(data.variables, key=str):
+        variable = data.variables[name]
+        values = np.asarray(variable.values)
+        if values.dtype.kind in "TOU":
+            content = json.dumps(values.astype(object).tolist()).encode()
+        else:
+            content = values.astype(values.dtype.newbyteorder("<")).tobytes()
+        texts = {k: v for k, v in variable.attrs.items() if isinstance(v, str)}
+        digest.update(
+            json.dumps([str(name), list(map(str, variable.dims)), texts], sort_keys=True).encode()
+        )
+        digest.update(content)
+    texts = {str(k): v for k, v in data.attrs.items() if isinstance(v, str) and k != CHECKSUM}
+    digest.update(json.dumps(texts, sort_keys=True).encode())
+    return digest.hexdigest()
+
+
+def is_saved(path: Path) -> bool:
+    """Return whether a file is one that `write_netcdf` wrote, undamaged."""
+    try:
+        return CHECKSUM in read_netcdf(path).attrs
+    except (StoreError, OSError):
+        return False
+
+
 def in_file_name(name: str) -> str:
-    """Return a name without the characters that end it in a path."""
-    return (
-        name.replace("%", "%25").replace("/", "%2F").replace("\0", "%00")
-        if set("/\0") & set(name)
-        else name
-    )
+    """Return a name of characters that a path, and a file of netCDF 3, has in names."""
+    plain = name.isascii() and not set("/\0") & set(name)
+    return name if plain else urllib.parse.quote(name, safe=" ()[]{}<>|+-*=,;:!?@#$&'\"^`~")
 
 
 def as_real(data: xr.Dataset) -> xr.Dataset:
@@ -130,6 +178,12 @@ def as_real(data: xr.Dataset) -> xr.Dataset:
 
 def _restored(data: xr.Dataset) -> xr.Dataset:
     """Return the variables of a file as they were in memory."""
+    renamed = {
+        k: urllib.parse.unquote(str(v.attrs[NAME])) for k, v in data.variables.items() if NAME in v.attrs
+    }
+    for name in renamed:
+        del data.variables[name].attrs[NAME]
+    data = data.rename(renamed)
     for name, values in list(data.variables.items()):
         dtype = values.attrs.get(TYPE)
         coordinate = name in data.coords

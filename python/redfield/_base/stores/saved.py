@@ -56,7 +56,7 @@ def write_dataset(path: str | Path, data: xr.Dataset, *, overwrite: bool = False
     """
     file = Path(path)
     if file.suffix.lower() in NETCDF:
-        _require_free(file, overwrite and not file.is_dir())
+        _require_free(file, overwrite and file.is_file() and _netcdf().is_saved(file))
         _netcdf().write_netcdf(data, file)
         return
     folder = as_folder(path)
