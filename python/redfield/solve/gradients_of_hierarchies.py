@@ -10,6 +10,7 @@ Redfield's equation with ∫r e^{iωt}dt in the place of Γ, whose size is told 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -46,6 +47,15 @@ from redfield.systems.couplings import SiteProjectors
 MISSED = 0.01
 """Part of what a bath's number does to f in second order, beyond which a warning tells the error."""
 
+SOLVED = 1e-8
+"""The relative residual of the adjoint equation that is reached at any tol: a looser one is no answer."""
+FOLLOWED = 1e-9
+"""Part of what a bath's number does to f in second order, up to which exponentials are C itself."""
+OPEN = 20.0
+"""What the depth and the fit of C leave open of p ∂f/∂p, in units of tol and of half the spread of the observable.
+
+Up to 16 was measured, where derivatives nearly cancel."""
+
 Raw = tuple[ComplexArray, ComplexArray, list[tuple[ComplexArray, ComplexArray, complex]], ComplexArray]
 """By H and couplings, by (c_k, ν_k, d) of each coupling's bath, and by its Γ at Bohr frequencies in second order."""
 Source = tuple[ExponentialSum, npt.NDArray[np.bool_]]
@@ -67,7 +77,7 @@ class DifferentiableHierarchies(Hierarchies, problem="constant", kind="HEOM"):
         if options.method not in ("auto", "iterative"):
             raise ValueError(f'method = {options.method!r}: a hierarchy\'s is "auto" or "iterative"')
         weight = as_hermitian("observable", as_square("observable", observable, self.system.dimension))
-        tol = as_positive("tol", options.tol)
+        tol = min(as_positive("tol", options.tol), SOLVED)
         apart = Apart(self.equation)
         terms, _ = apart._fitted(math.inf)
         sources = sources_of(terms)
@@ -89,7 +99,7 @@ class DifferentiableHierarchies(Hierarchies, problem="constant", kind="HEOM"):
                 report,
             )
         value = float(np.sum(weight.T * state).real)
-        return self._gradient(value, raw, sources, residual=residual, applications=applications)
+        return self._gradient(value, raw, sources, [weight], residual=residual, applications=applications)
 
     def evolution_gradient(
         self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
@@ -116,10 +126,17 @@ class DifferentiableHierarchies(Hierarchies, problem="constant", kind="HEOM"):
                 hierarchy, start, times, list(each), settings, min(STORED, most), report
             )
         return self._gradient(
-            value, raw, sources, rho0=of_rho0, times=of_times, applications=stats["applications"]
+            value, raw, sources, each, rho0=of_rho0, times=of_times, applications=stats["applications"]
         )
 
-    def _gradient(self, value: float, raw: Raw, sources: list[Source], **rest: Any) -> Gradient:
+    def _gradient(
+        self,
+        value: float,
+        raw: Raw,
+        sources: list[Source],
+        weights: Sequence[ComplexArray] | ComplexArray,
+        **rest: Any,
+    ) -> Gradient:
         hamiltonian, operators, sums, second_order = raw
         couplings: Any = operators
         if isinstance(self.system.couplings, SiteProjectors):
@@ -130,7 +147,13 @@ class DifferentiableHierarchies(Hierarchies, problem="constant", kind="HEOM"):
             parts[self.system.bath_of_coupling[j]].append(Part(whole, moved, c, nu, d, second_order[j]))
         w = np.asarray(self.system.bohr_frequencies())
         settled = "rho0" not in rest
-        baths = [Following(b, each, w, settled) for b, each in zip(self.system.baths, parts, strict=True)]
+        spread = 0.5 * sum(float(np.ptp(np.linalg.eigvalsh(x))) for x in weights)
+        left_open = OPEN * self.equation.tol * spread
+        climbs = self.equation.depth == "auto"
+        baths = [
+            Following(b, each, w, settled, left_open, climbs)
+            for b, each in zip(self.system.baths, parts, strict=True)
+        ]
         return Gradient(
             value,
             hamiltonian,
@@ -191,10 +214,21 @@ class Following:
     w : (N, N) Bohr frequencies.
     settled : whether f is of a steady state, of which Redfield's equation knows in second order what the exponentials
         miss; of early times it is the size of that alone.
+    left_open : by how much p ∂f/∂p may be off where C is fitted or the depth is climbed to.
+    climbs : whether it is.
     """
 
-    def __init__(self, bath: Bath, parts: list[Part], w: RealArray, settled: bool) -> None:
+    def __init__(
+        self,
+        bath: Bath,
+        parts: list[Part],
+        w: RealArray,
+        settled: bool,
+        left_open: float,
+        climbs: bool,
+    ) -> None:
         self._bath, self._w, self._settled = bath, w, settled
+        self._left_open, self._climbs = left_open, climbs
         self.names = tuple(adjustable(bath))
         self._sums: list[tuple[Followed, RealArray, ComplexArray]] = []
         for whole in {id(p.whole): p.whole for p in parts}.values():
@@ -234,4 +268,7 @@ class Following:
                 f"about {abs(missed):.1g}; a smaller tol of HEOM may make it smaller",
                 UserWarning,
             )
-        return value, abs(missed) + rounding
+        error = abs(missed) + rounding
+        if self._climbs or abs(missed) > FOLLOWED * size:
+            error += self._left_open / (abs(float(getattr(self._bath, name))) or self._bath.scale)
+        return value, error
