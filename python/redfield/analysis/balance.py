@@ -150,7 +150,7 @@ def energy_balance(
         return least
 
     edges, ends = _edges(equation, tlist, options)
-    if len(edges) > 1:
+    if len(edges) > 1 and system.reservoirs:
         parts, errors = integrated(sample, edges, rtol, floor)
         since = np.concatenate([np.zeros((1, *parts.shape[1:])), np.cumsum(parts, axis=0)])[ends]
     else:
@@ -215,8 +215,13 @@ def _edges(equation: AnyEquation, tlist: RealArray, options: dict[str, Any]) -> 
         events += [x.jumps for x in (hamiltonian, *moving)] + [np.array([t for t, _ in system.kicks])]
     if system.problem == "periodic":
         first, last = (int(np.floor(t / system.period)) for t in (tlist[0], tlist[-1]))
-        jumps = np.concatenate([np.zeros(1), np.asarray(system.core[2])])
-        found.append((np.arange(first, last + 1)[:, None] * system.period + jumps).ravel())
+        driven: Any = system.driven
+        window = window_of(np.array([0.0, system.period]), None, system.breakpoints)
+        hamiltonian, couplings = driven.operators(window)
+        moving = [] if isinstance(driven.couplings, SiteProjectors) else couplings
+        pieces = [x.breaks for x in (hamiltonian, *moving)]
+        within = np.concatenate([np.zeros(1), np.asarray(system.core[2]), *pieces])
+        found.append((np.arange(first, last + 1)[:, None] * system.period + within).ravel())
     edges = np.unique(np.concatenate([*found, *_after(np.concatenate(events), tlist)]))
     edges = edges[(edges >= tlist[0]) & (edges <= tlist[-1])]
     return edges, np.searchsorted(edges, tlist)

@@ -18,7 +18,7 @@ from redfield._base.stores.origins import origin_of
 from redfield.analysis.arguments import as_equation
 from redfield.analysis.events import currents
 from redfield.analysis.members import of_members
-from redfield.equations import Davies
+from redfield.equations import Davies, Superoperator
 from redfield.equations.base import AnyEquation
 from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.results.evolution import BaseResult, Result
@@ -156,6 +156,7 @@ def currents_of(result: object, equation: object, what: str, counted: str | None
 
 def flows_in(asked: Asked, what: str, counted: str | None) -> RealArray:
     """Return the "energy", "particle" or "heat" that each reservoir gives to each state, (T, B)."""
+    require_baths(asked.equation)
     by_bath = _by_bath(asked.equation, counted)
     solver = asked.equation.solver
     if asked.forces is not None:
@@ -217,6 +218,12 @@ def periodic_defect(state: PeriodicState) -> float:
     return float(abs(state.work + state.energy.sum()) / period)
 
 
+def require_baths(equation: AnyEquation) -> None:
+    """TypeError where an equation has a dissipator, but not the baths that it is of."""
+    if isinstance(equation, Superoperator):
+        raise TypeError(f"{equation!r} is a matrix, which does not tell what its baths do")
+
+
 def temperatures(equation: AnyEquation) -> RealArray:
     """Return β of each reservoir, (B,).
 
@@ -225,6 +232,7 @@ def temperatures(equation: AnyEquation) -> RealArray:
     ValueError
         One has no temperature or an infinite beta.
     """
+    require_baths(equation)
     betas = [bath.beta for bath in equation.system.reservoirs]
     if any(b is None or np.isinf(b) for b in betas):
         raise ValueError(

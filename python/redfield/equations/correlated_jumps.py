@@ -44,6 +44,8 @@ def independent_jumps(jumps: object, rates: object) -> list[Any]:
     require_finite("rates", gamma)
     count = len(each)
     if gamma.shape == (count,):
+        for j in np.flatnonzero(np.imag(gamma)):
+            raise ValueError(f"rates[{j}] = {gamma[j]:g} is not real")
         return [
             np.sqrt(as_not_negative(f"rates[{j}]", float(np.real(rate)))) * x
             for j, (rate, x) in enumerate(zip(gamma, each, strict=True))

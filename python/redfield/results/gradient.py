@@ -186,8 +186,8 @@ class Gradient(Record, answer=True):
     rho0 : (N, N) Hermitian, of an evolution; else None. Of a QuadraticSystem by G₀.
     times : (T,) ∂f/∂t_i of an evolution; else None.
     bath_errors : {number: error of ∂f/∂p} of a hierarchy, an estimate: what exponentials can not follow of ∂C/∂p
-        changes f by, as far as Redfield's equation tells it, and what a tol of HEOM leaves open where C is fitted or the
-        depth is climbed to, up to some tens of tol/p; else None. Laid out as `baths`.
+        changes f by, as far as Redfield's equation tells it, and what a tol of HEOM leaves open where C is fitted or
+        the depth is climbed to, up to some tens of tol/p; else None. Laid out as `baths`.
     residual : of a steady state, the relative one of the adjoint equation.
     applications : of 𝓛 and 𝓛†.
     """

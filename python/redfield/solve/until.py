@@ -76,6 +76,8 @@ def _interval(
     goes_on: bool,
 ) -> tuple[int, Any, tuple[float, float]] | None:
     """Return after which time the function passes zero, from where to solve, and its signs at both ends."""
+    if len(times) < 2:
+        return None
     start: Any = rho0
     place, size, before = 0, CHUNK if goes_on else len(times), 0.0
     while place < max(len(times) - 1, 1):
