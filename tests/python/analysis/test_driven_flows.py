@@ -230,3 +230,46 @@ def test_what_has_no_currents_says_so():
     assert rf.analysis.work(lindblad) == pytest.approx(
         -2 * np.pi * rf.analysis.energy_currents(lindblad, counted="system").sum(), abs=1e-6
     )
+
+
+def test_a_closed_system_takes_work_alone():
+    x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
+    times = np.array([0.0, 1.0, 4.0])
+    for equation in (
+        rf.Lindblad([0.5 * z, (x, np.cos)], []),
+        rf.Lindblad([0.5 * z, (x, np.cos)], [], period=2.0 * np.pi),
+        rf.Redfield(rf.PeriodicSystem([0.5 * z, (x, np.cos)], 2.0 * np.pi, [], [])),
+    ):
+        result = equation.evolve([1.0, 0.0], times)
+        energies = [
+            np.trace((0.5 * z + np.cos(t) * x) @ rho).real
+            for t, rho in zip(times, result.states, strict=True)
+        ]
+        found = rf.analysis.energy_balance(result)
+        assert found.heat.shape == (3, 0)
+        assert found.work == pytest.approx(energies - energies[0], abs=1e-6)
+
+
+def test_a_coupling_of_a_hundredth_of_a_period_is_not_passed_over():
+    period, x = 2.0 * np.pi, np.array([[0.0, 1.0], [1.0, 0.0]])
+
+    def pulse(t):
+        return np.exp(-0.5 * ((np.mod(np.asarray(t), period) - 2.5) / 0.03) ** 2)
+
+    bath = rf.OhmicBath(0.5, 10.0, beta=1.0)
+    system = rf.PeriodicSystem(np.diag([0.5, -0.5]), period, [(x, pulse)], bath, harmonics=400)
+    equation = rf.Redfield(system)
+    found = rf.analysis.energy_balance(equation.evolve([1, 0], [0.0, period]), counted="system")
+    times = np.unique([0.0, *(2.5 + 0.03 * np.linspace(-8.0, 8.0, 241)), period])
+    along = equation.evolve([1, 0], times, rtol=1e-9, atol=1e-12)
+    expected = np.trapezoid(rf.analysis.heat_currents(along, counted="system"), times, axis=0)
+    assert abs(expected[0]) > 1e-3
+    assert found.heat[-1] == pytest.approx(expected, rel=1e-3)
+
+
+def test_what_the_baths_of_a_matrix_do_is_not_known():
+    matrix = rf.Lindblad(np.diag([1.0, -1.0]), [[[0.0, 0.3], [0.0, 0.0]]]).liouvillian()
+    result = rf.Superoperator(matrix).evolve(np.diag([0.5, 0.5]), [0.0, 1.0])
+    for ask in (rf.analysis.heat_currents, rf.analysis.entropy_production, rf.analysis.first_law_defect):
+        with pytest.raises(TypeError, match="what its baths do"):
+            ask(result)

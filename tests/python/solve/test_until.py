@@ -71,3 +71,10 @@ def test_a_bad_condition_is_told():
     batch = rf.Redfield(rf.SystemBatch([Z, 2 * Z], [X], rf.OhmicBath(0.1, 5.0, beta=1.0)))
     with pytest.raises(TypeError, match="evolve_until"):
         batch.evolve([1, 0], [0.0, 1.0], stop_when=excited_less(0.5))
+
+
+def test_of_one_time_nothing_is_passed():
+    equation = rf.Redfield(rf.System(np.diag([0.5, -0.5]), [[[0, 1], [1, 0]]], rf.FlatBath(0.1)))
+    result = equation.evolve([1.0, 0.0], [0.0], stop_when=lambda t, rho: 1.0)
+    assert np.isnan(result.stats["stopped"])
+    assert result.times.tolist() == [0.0]
