@@ -167,7 +167,7 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
         matrix -= np.outer(matrix @ one, one)
         matrix += mean * np.outer(one, one)
         values = np.linalg.eigvalsh(0.5 * (matrix + matrix.conj().T))
-        return Kossakowski(float(values.min()), float(values.max()), "dense")
+        return _above_rounding(float(values.min()), float(values.max()), "dense", j)
 
     def matvec(x: ComplexArray) -> ComplexArray:
         part = one @ x.ravel()
@@ -178,7 +178,17 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
     largest = _top(matvec, n * n)
     # Counted from the largest, so that its tolerance does not vanish with the smallest.
     smallest = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
-    return Kossakowski(smallest, largest, "Lanczos")
+    return _above_rounding(smallest, largest, "Lanczos", j)
+
+
+def _above_rounding(
+    smallest: float, largest: float, method: str, matrix: scipy.sparse.csr_array
+) -> Kossakowski:
+    """Return eigenvalues, both zero where they are rounding of the matrix they are of: there is no dissipation."""
+    rounding = 16.0 * float(np.finfo(np.float64).eps) * float(np.abs(matrix.data).max(initial=0.0))
+    if max(abs(smallest), abs(largest)) <= rounding:
+        smallest = largest = 0.0
+    return Kossakowski(smallest, largest, method)
 
 
 def _top(matvec: object, size: int) -> float:

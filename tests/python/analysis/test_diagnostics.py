@@ -415,3 +415,10 @@ def test_locality_profiles_of_projectors_and_chains():
     quadratic = rf.Redfield(rf.QuadraticSystem(rf.models.chain(9), 0.3, lead()))
     direct = rf.quadratic.locality_profile(quadratic.system)
     assert np.array_equal(analysis.locality_profile(quadratic).largest, direct.largest)
+
+
+def test_no_dissipation_is_completely_positive():
+    x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([0.5, -0.5])
+    for system in (rf.System(z, [x], rf.FlatBath(0.0)), rf.System(z, [], [])):
+        held = rf.diagnose(system).holds()
+        assert {name: h["completely_positive"] for name, h in held.items()} == dict.fromkeys(held, True)

@@ -172,6 +172,8 @@ def test_correlated_jumps_are_the_sum_over_their_matrix():
 
 def test_bad_rates_and_matrices_are_told():
     jumps = [LOWER, LOWER.T]
+    with pytest.raises(ValueError, match=r"rates\[1\] = 1\+2j is not real"):
+        rf.Lindblad(np.eye(2), jumps, rates=[1.0, 1.0 + 2.0j])
     with pytest.raises(ValueError, match=r"rates.*negative eigenvalue"):
         rf.Lindblad(np.eye(2), jumps, rates=[[1.0, 2.0], [2.0, 1.0]])
     with pytest.raises(ValueError, match="rates"):
