@@ -114,6 +114,8 @@ def _low_rank(system: System, lamb_shift: bool, *, jumps: bool) -> Kossakowski:
     They are those of G^½ B G^½ with G = V†V, and 0.
     """
     n, k = system.dimension, len(system.couplings)
+    if k == 0:
+        return Kossakowski(0.0, 0.0, "low rank")
     require_memory("the couplings in the eigenbasis", 16.0 * 6.0 * k * float(n) ** 2)
     if jumps:
         vectors = np.array(list(jump_operators(system)))
