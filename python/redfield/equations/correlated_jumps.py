@@ -44,7 +44,7 @@ def independent_jumps(jumps: object, rates: object) -> list[Any]:
     require_finite("rates", gamma)
     count = len(each)
     if gamma.shape == (count,):
-        for j in np.flatnonzero(np.imag(gamma)):
+        for j in np.flatnonzero(np.imag(gamma)).tolist():
             raise ValueError(f"rates[{j}] = {gamma[j]:g} is not real")
         return [
             np.sqrt(as_not_negative(f"rates[{j}]", float(np.real(rate)))) * x
