@@ -20,7 +20,8 @@ struct HermitianModes {
 HermitianModes<RealMatrix> hermitian_modes(const RealMatrix& a, const char* what);
 HermitianModes<ComplexMatrix> hermitian_modes(const ComplexMatrix& a, const char* what);
 RealVector hermitian_values(const ComplexMatrix& a, const char* what);
-/// Of the symmetric tridiagonal matrix with this diagonal (n) and what stands beside it (n − 1).
+/// The modes of the symmetric tridiagonal matrix with this diagonal (n) and these numbers beside it (n −
+/// 1).
 HermitianModes<RealMatrix> tridiagonal_modes(const RealVector& diagonal, const RealVector& beside,
                                              const char* what);
 

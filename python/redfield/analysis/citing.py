@@ -30,9 +30,9 @@ METHODS = {
 }
 """Sources of the methods that results name; closed forms and dense solutions need none."""
 QUADRATIC = {**METHODS, "magnus": ("blanes2000",)}
-"""The same of covariances."""
+"""The sources of the methods that results of covariances name."""
 FOLLOWING = {**METHODS, "jumps": ("dalibard1992", "yip2018")}
-"""The same where jump operators follow the eigenbasis of H(t)."""
+"""The sources of the methods where jump operators follow the eigenbasis of H(t)."""
 
 
 def cite(*used: object) -> str:

@@ -1,4 +1,4 @@
-"""What holds of the equations of one system with a constant Hamiltonian."""
+"""The findings about the equations of one system with a constant Hamiltonian."""
 
 from __future__ import annotations
 

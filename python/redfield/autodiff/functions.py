@@ -19,7 +19,7 @@ P = ParamSpec("P")
 
 
 class Library(Protocol):
-    """What JAX and PyTorch do with arrays, each in its own way: a module of redfield.jax or redfield.torch."""
+    """The operations that JAX and PyTorch each do in their own way: a module of redfield.jax or redfield.torch."""
 
     @property
     def namespace(self) -> Any:

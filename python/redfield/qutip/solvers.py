@@ -29,14 +29,8 @@ class Stepping(Record):
 
     _settings: dict[str, Any]
 
-    def _evolved(
-        self,
-        state0: qutip.Qobj,
-        tlist: Numbers,
-        e_ops: QobjObservables | None,
-        args: dict[str, Any] | None,
-        options: dict[str, Any],
-    ) -> Any:
+    def _evolved(self, state0: qutip.Qobj, tlist: Numbers, **rest: Any) -> Any:
+        """Return the evolution; `rest` are the e_ops, args and options of `brmesolve` and `fmmesolve`."""
         raise NotImplementedError
 
     def run(
@@ -48,7 +42,7 @@ class Stepping(Record):
         args: dict[str, Any] | None = None,
     ) -> Any:
         """Return the evolution from state0 at tlist[0], a qutip.solver.Result."""
-        return self._evolved(state0, tlist, e_ops, args, self._settings)
+        return self._evolved(state0, tlist, e_ops=e_ops, args=args, options=self._settings)
 
     def start(self, state0: QobjState, t0: Finite) -> None:
         """Set the state and time from which `step` goes on."""
@@ -71,9 +65,10 @@ class Stepping(Record):
         if t < then:
             raise ValueError(f"t = {t:g} is before {then:g}, which is reached already")
         kept = {**self._settings, "store_states": True}
-        final = self._evolved(state, [then, t], None, args, kept).states[-1] if t > then else state
-        vars(self)["_cached_reached"] = t, final
-        return final
+        if t > then:
+            state = self._evolved(state, [then, t], args=args, options=kept).states[-1]
+        vars(self)["_cached_reached"] = t, state
+        return state
 
 
 class BRSolver(Stepping):
@@ -111,17 +106,9 @@ class BRSolver(Stepping):
         self.sec_cutoff, self.lamb_shift = sec_cutoff, lamb_shift
         self.sys_dims = model_of(H, a_ops, c_ops, None, None, sec_cutoff, lamb_shift).hamiltonian.dims[0]
 
-    def _evolved(
-        self,
-        state0: qutip.Qobj,
-        tlist: Numbers,
-        e_ops: QobjObservables | None,
-        args: dict[str, Any] | None,
-        options: dict[str, Any],
-    ) -> Any:
+    def _evolved(self, state0: qutip.Qobj, tlist: Numbers, **rest: Any) -> Any:
         return brmesolve(
-            self.H, state0, tlist, self.a_ops, self.sec_cutoff, c_ops=self.c_ops, e_ops=e_ops, args=args,
-            options=options, lamb_shift=self.lamb_shift,
+            self.H, state0, tlist, self.a_ops, self.sec_cutoff, c_ops=self.c_ops, lamb_shift=self.lamb_shift, **rest
         )  # fmt: skip
 
     def _two_times(
@@ -171,19 +158,11 @@ class FMESolver(Stepping):
         self.floquet_basis = _periodic(floquet_basis)
         self.a_ops, self.w_th, self.options, self.lamb_shift = a_ops, w_th, options, lamb_shift
 
-    def _evolved(
-        self,
-        state0: qutip.Qobj,
-        tlist: Numbers,
-        e_ops: QobjObservables | None,
-        args: dict[str, Any] | None,
-        options: dict[str, Any],
-    ) -> Any:
+    def _evolved(self, state0: qutip.Qobj, tlist: Numbers, **rest: Any) -> Any:
         hamiltonian, period = self.floquet_basis
         couplings, spectra = (list(part) for part in zip(*self.a_ops, strict=True))
         return fmmesolve(
-            hamiltonian, state0, tlist, couplings, spectra, period, self.w_th, e_ops=e_ops, args=args,
-            options=options, lamb_shift=self.lamb_shift,
+            hamiltonian, state0, tlist, couplings, spectra, period, self.w_th, lamb_shift=self.lamb_shift, **rest
         )  # fmt: skip
 
 

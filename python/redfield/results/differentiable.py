@@ -20,6 +20,19 @@ UNKNOWN = (
 """The answer of a result that can not be differentiated."""
 
 
+def require_equation(steady: object) -> None:
+    """ValueError where a steady state does not know its equation."""
+    if origin_of(steady) is None:
+        raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
+
+
+def require_unique(unique: Any) -> None:
+    """ValueError where a steady state, or that of a member of a batch, is one of several."""
+    if not np.all(unique):
+        member = f" of member {np.argmin(unique)}" if np.ndim(unique) else ""
+        raise ValueError(f"the steady state{member} is not the only one: what it is depends on rho0 too")
+
+
 class GradientsOfState(Record, answer=True):
     """The gradients of expectation values of a steady state, or of those of a batch."""
 
@@ -82,13 +95,8 @@ class GradientsOfState(Record, answer=True):
         >>> rf.Redfield(batch).steady_state().gradient(z / 2).baths["beta"].round(2)
         array([-0.24, -0.2 , -0.1 ])
         """
-        if origin_of(self) is None:
-            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
-        if not np.all(self.unique):
-            member = f" of member {np.argmin(self.unique)}" if np.ndim(self.unique) else ""
-            raise ValueError(
-                f"the steady state{member} is not the only one: what it is depends on rho0 too"
-            )
+        require_equation(self)
+        require_unique(self.unique)
         options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
         found: Gradient = self.equation.solver.steady_gradient(self.state, observable, options)
         return found
@@ -128,8 +136,7 @@ class GradientsOfCurrents(GradientsOfState, answer=True):
         >>> gradient.baths[0]["beta"] < 0 < gradient.baths[1]["beta"]
         True
         """
-        if origin_of(self) is None:
-            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
+        require_equation(self)
         options = GradientOptions(method=method, tol=tol, threads=threads, progress=progress)
         found: Gradient = self.equation.solver.current_gradient(self.state, reservoir, what, options)
         return found

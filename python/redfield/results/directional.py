@@ -9,7 +9,7 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.progress import Progress
 from redfield._base.records import Record
 from redfield._base.stores.origins import origin_of
-from redfield.results.differentiable import UNKNOWN
+from redfield.results.differentiable import UNKNOWN, require_equation, require_unique
 from redfield.results.gradient import Direction, GradientOptions
 
 
@@ -63,10 +63,8 @@ class DirectionalOfState(Record, answer=True):
         >>> bool(np.isclose(colder[0, 0].real, -0.25 / np.cosh(1.0) ** 2))  # of p = 1/(1 + e^β)
         True
         """
-        if origin_of(self) is None:
-            raise ValueError("the steady state does not know its equation: load(path, equation) tells it")
-        if not self.unique:
-            raise ValueError("the steady state is not the only one: what it is depends on rho0 too")
+        require_equation(self)
+        require_unique(self.unique)
         one = isinstance(directions, Direction)
         asked: Any = [directions] if one else directions
         options = GradientOptions(tol=tol, threads=threads)
