@@ -1,7 +1,8 @@
 // The work of bench/test_overhead.py from C++:  overhead N SECONDS < numbers
 //
 // Reads H (row by row, real) and times; prints the best seconds of making system and equation, of one
-// application, and of an evolution with ⟨H⟩, and the last ⟨H⟩.
+// application, of an evolution with ⟨H⟩, of the steady state, and of all but the application from
+// nothing; and ⟨H⟩ of the last state and of the steady one.
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -53,12 +54,24 @@ int main(int argc, char** argv) {
     redfield::EvolveOptions options;
     options.threads = 1;
     const redfield::ComplexMatrix rho = site * site.adjoint();
-    double last = 0.0;
+    double last = 0.0, steady = 0.0;
+    const auto evolved = [&](const redfield::Generator& of) {
+        const auto out = redfield::expectations(of, site, times, {h}, options);
+        last = out.values(0, out.values.cols() - 1).real();
+    };
+    redfield::SteadyOptions once;
+    once.threads = 1;
+    const auto settled = [&](const redfield::Generator& of) {
+        steady = (h * redfield::steady_state(of, once).state).trace().real();
+    };
     const double make = best(seconds, made);
     const double apply = best(seconds, [&] { equation.apply(rho, 1); });
-    const double evolve = best(seconds, [&] {
-        const auto out = redfield::expectations(equation, site, times, {h}, options);
-        last = out.values(0, out.values.cols() - 1).real();
+    const double evolve = best(seconds, [&] { evolved(equation); });
+    const double settle = best(seconds, [&] { settled(equation); });
+    const double all = best(seconds, [&] {
+        const auto fresh = made();
+        evolved(fresh);
+        settled(fresh);
     });
-    std::printf("%.9g %.9g %.9g %.17g\n", make, apply, evolve, last);
+    std::printf("%.9g %.9g %.9g %.9g %.9g %.17g %.17g\n", make, apply, evolve, settle, all, last, steady);
 }

@@ -14,13 +14,15 @@ namespace redfield {
 
 namespace {
 
-Method choose(const Generator& generator, const std::vector<double>& times, Method requested) {
+Method choose(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+              Method requested, std::vector<Index>& elements) {
     if (requested == Method::closed_form)
         require(generator.closed_form() != nullptr,
                 "evolve: this equation has no closed-form propagator");
     if (requested != Method::automatic) return requested;
     const double cost = integrators::cost_of_closed_form(generator, times);
-    return cost == 0.0 ? Method::closed_form : integrators::cheapest(generator, times, cost);
+    if (cost == 0.0) return Method::closed_form;
+    return integrators::cheapest(generator, rho0, times, cost, elements);
 }
 
 }  // namespace
@@ -33,18 +35,23 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
         require(integrators::tableau_of(options.method) == nullptr,
                 "evolve: single precision is for the method \"chebyshev\"");
     }
-    const Method method = choose(generator, times, options.method);
+    const Frame told = generator.frame();
+    const int threads = base::resolve_threads(options.threads, generator.dimension());
+    RealMatrix moved;
+    if (given.frame != told) moved = generator.eigensystem().in_frame(told, given, threads);
+    std::vector<Index> elements;
+    const Method method =
+        choose(generator, given.frame == told ? given.packed : moved, times, options.method, elements);
     const auto single = options.precision == Precision::single && method == Method::chebyshev
                             ? generator.single()
                             : nullptr;
-    const Frame told = generator.frame(), frame = single ? single->frame() : told;
+    const Frame frame = single ? single->frame() : told;
     EvolveStats stats;
     stats.method = name_of(method_names, method);
     stats.frame = frame;
     stats.precision = single ? Precision::single : Precision::full;
-    const int threads = base::resolve_threads(options.threads, generator.dimension());
-    RealMatrix moved;
-    if (given.frame != frame) moved = generator.eigensystem().in_frame(frame, given, threads);
+    if (given.frame != frame && frame != told)
+        moved = generator.eigensystem().in_frame(frame, given, threads);
     const RealMatrix& rho0 = given.frame == frame ? given.packed : moved;
     const auto tell = [&](Index i, const RealMatrix& rho) {
         if (frame == told)
@@ -62,7 +69,8 @@ EvolveStats evolve(const Generator& generator, StateView given, const std::vecto
                 integrators::closed_form(generator, rho0, times, options, output, stats);
                 break;
             case Method::exponential:
-                integrators::exponential(generator, rho0, times, options, output, stats);
+                integrators::exponential(generator, rho0, times, options, std::move(elements), output,
+                                         stats);
                 break;
             default:
                 if (single)

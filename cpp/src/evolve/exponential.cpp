@@ -9,6 +9,7 @@
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/methods.hpp"
 #include "evolve/output_check.hpp"
+#include "evolve/reached.hpp"
 #include "evolve/solution.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/evolve/equal_steps.hpp"
@@ -28,11 +29,13 @@ constexpr double share_of_rounding = 0.02;
 /// Rounding of sums that vanish, relative to the largest column of 𝓛.
 constexpr double rounding_of_sums = 1e-12;
 
-/// The populations of packed states, where 𝓛 conserves their sum.
-std::vector<Index> conserved_rows(const RealMatrix& dense, Index n, bool conserves_trace) {
+/// The populations among the elements, where 𝓛 conserves their sum.
+std::vector<Index> conserved_rows(const RealMatrix& dense, const std::vector<Index>& elements, Index n,
+                                  bool conserves_trace) {
     std::vector<Index> rows;
     if (!conserves_trace) return rows;
-    for (Index k = 0; k < n; ++k) rows.push_back(k * (n + 1));
+    for (std::size_t i = 0; i < elements.size(); ++i)
+        if (elements[i] % (n + 1) == 0) rows.push_back(static_cast<Index>(i));
     double sum = 0.0, size = 0.0;
     for (Index j = 0; j < dense.cols(); ++j) {
         double column = 0.0;
@@ -92,14 +95,50 @@ class BlockSolution final : public Solution {
     bool conserves_trace_;
 };
 
-/// e^{𝓛dt} whole, and where `judged` that of a rippled 𝓛 too.
-void evolve_whole(const RealMatrix& dense, const std::vector<Index>& conserved, const RealMatrix& rho0,
+/// A packed state that moves by the exponentials of a matrix on some of its elements; the others are
+/// zero.
+class ElementSolution {
+  public:
+    ElementSolution(const RealMatrix& rho0, const std::vector<Index>& elements, bool conserves_trace)
+        : state_(rho0),
+          elements_(elements),
+          vector_(static_cast<Index>(elements.size())),
+          moved_(vector_.size()),
+          trace_(rho0.trace()),
+          conserves_trace_(conserves_trace) {
+        gather();
+    }
+
+    void advance(const RealMatrix& propagator) {
+        moved_.noalias() = propagator * vector_;
+        for (std::size_t i = 0; i < elements_.size(); ++i)
+            state_.data()[elements_[i]] = moved_[static_cast<Index>(i)];
+        if (conserves_trace_) restore_trace(state_, trace_);
+        gather();
+    }
+    const RealMatrix& state() const { return state_; }
+
+  private:
+    void gather() {
+        for (std::size_t i = 0; i < elements_.size(); ++i)
+            vector_[static_cast<Index>(i)] = state_.data()[elements_[i]];
+    }
+
+    RealMatrix state_;
+    const std::vector<Index>& elements_;
+    RealVector vector_, moved_;
+    double trace_;
+    bool conserves_trace_;
+};
+
+/// e^{𝓛dt} of all elements at once, and where `judged` that of a rippled 𝓛 too.
+void evolve_whole(const RealMatrix& dense, const std::vector<Index>& elements,
+                  const std::vector<Index>& conserved, const RealMatrix& rho0,
                   const std::vector<double>& times, bool judged, double tolerance,
                   const Observer<RealMatrix>& observe) {
-    RealMatrix state = rho0, other = rho0, propagator, second, changed;
-    Eigen::Map<RealVector> vector(state.data(), state.size()), other_vector(other.data(), other.size());
-    RealVector moved(state.size());
-    const double trace = rho0.trace(), root = std::sqrt(static_cast<double>(rho0.rows()));
+    ElementSolution solution(rho0, elements, !conserved.empty()), other = solution;
+    RealMatrix propagator, second, changed;
+    const double root = std::sqrt(static_cast<double>(rho0.rows()));
     if (judged) {
         changed = rippled(dense);
         conserve_sum(changed, conserved, 0.0);
@@ -114,55 +153,62 @@ void evolve_whole(const RealMatrix& dense, const std::vector<Index>& conserved, 
         for (std::size_t step = 0; step < run.count; ++step) {
             ++i;
             base::poll(static_cast<double>(i) / static_cast<double>(times.size()));
-            moved.noalias() = propagator * vector;
-            vector = moved;
-            if (!conserved.empty()) restore_trace(state, trace);
+            solution.advance(propagator);
             if (judged) {
-                moved.noalias() = second * other_vector;
-                other_vector = moved;
-                if (!conserved.empty()) restore_trace(other, trace);
-                require_digits(static_cast<Index>(i), root * (state - other).norm(), tolerance);
+                other.advance(second);
+                require_digits(static_cast<Index>(i), root * (solution.state() - other.state()).norm(),
+                               tolerance);
             }
-            observe(static_cast<Index>(i), state);
+            observe(static_cast<Index>(i), solution.state());
         }
     }
 }
 
 }  // namespace
 
-Method cheapest(const Generator& generator, const std::vector<double>& times, double closed_form) {
-    const auto n = static_cast<double>(generator.dimension());
-    if (n > 32.0 && closed_form < 0.0) return Method::chebyshev;
+Method cheapest(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                double closed_form, std::vector<Index>& elements) {
+    const Index n = generator.dimension();
+    if (n > 32 && closed_form < 0.0) return Method::chebyshev;
     const SpectralBounds bounds = generator.bounds();
     const double span = times.back() - times.front(), outputs = static_cast<double>(times.size());
-    const double size = n * n;
+    const double all = static_cast<double>(n * n);
     // Nanoseconds of one core of 2025 (bench/test_evolve.py); their ratios are what matters.
-    const double application = 600.0 + 0.7 * n * size;
-    const double product = 0.055 * size * size * size, output = 50.0 + 0.065 * size * size;
-    const double expansion = Ellipse::around(bounds, span, 10.0).terms(span) * application;
-    const double step = span / std::max(1.0, outputs - 1.0);
-    const double norm = std::hypot(bounds.half_height, bounds.decay) * step / exponential_radius;
-    const double products = 6.0 + std::log2(std::max(1.0, norm));
-    const double steps = static_cast<double>(equal_steps(times).size());
+    const double application = generator.frame() == Frame::given
+                                   ? 300.0 + 6.0 * all  // of sparse matrices (bench/test_frames.py)
+                                   : 600.0 + 0.7 * static_cast<double>(n) * all;
+    const double terms = Ellipse::around(bounds, span, 10.0).terms(span), expansion = terms * application;
     const double infinite = std::numeric_limits<double>::infinity();
-    const double exponential =
-        n > 32.0 ? infinite : size * application + steps * products * product + outputs * output;
     const double closed = closed_form < 0.0 ? infinite : closed_form;
+    double exponential = infinite;
+    if (n <= 32) {
+        linalg::Workspace ws(1);
+        elements = reached_elements(generator, rho0, ws);
+        const auto size = static_cast<double>(elements.size());
+        const double product = 0.055 * size * size * size, output = 50.0 + 0.065 * size * size;
+        const double step = span / std::max(1.0, outputs - 1.0);
+        const double norm = std::hypot(bounds.half_height, bounds.decay) * step / exponential_radius;
+        const double products = 6.0 + std::log2(std::max(1.0, norm));
+        const double steps = static_cast<double>(equal_steps(times).size());
+        exponential = size * application + steps * products * product + outputs * output;
+    }
     if (closed <= std::min(exponential, expansion)) return Method::closed_form;
     return exponential < expansion ? Method::exponential : Method::chebyshev;
 }
 
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats) {
+                 const EvolveOptions& options, std::vector<Index> elements,
+                 const Observer<RealMatrix>& observe, EvolveStats& stats) {
     base::require_bytes(bytes_needed(generator.dimension()), options.max_bytes,
                         "use method \"chebyshev\"", "evolve: method \"exponential\" with ",
                         generator.dimension(), " levels");
     linalg::Workspace ws(1);
     const Index n = generator.dimension();
-    const RealMatrix dense = generator.packed_matrix(ws);
+    if (elements.empty()) elements = reached_elements(generator, rho0, ws);
+    const RealMatrix dense = matrix_on(generator, elements, ws);
     stats.applications += dense.cols();
     stats.steps += static_cast<long>(times.size()) - 1;
-    const std::vector<Index> conserved = conserved_rows(dense, n, generator.conserves_trace());
+    const std::vector<Index> conserved = conserved_rows(dense, elements, n, generator.conserves_trace());
     const double tolerance = std::max(allowed_error(rho0, options), rounding_floor * rho0.norm());
     const double norm = std::sqrt(dense.cwiseAbs().colwise().sum().maxCoeff() *
                                   dense.cwiseAbs().rowwise().sum().maxCoeff());
@@ -171,7 +217,7 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
     const bool judged = !(rounding <= share_of_rounding * tolerance);
     if (judged) {
         const Dissipator parts = generator.dissipator(ws);
-        stats.applications += dense.cols();
+        stats.applications += n * n;
         const RealVector& energies = parts.eigensystem.energies();
         const ComplexMatrix d = on_elements(parts.packed, n);
         const FrequencyBlocks blocks(energies, d, !conserved.empty());
@@ -188,7 +234,7 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
             return;
         }
     }
-    evolve_whole(dense, conserved, rho0, times, judged, tolerance, observe);
+    evolve_whole(dense, elements, conserved, rho0, times, judged, tolerance, observe);
 }
 
 }  // namespace redfield::integrators

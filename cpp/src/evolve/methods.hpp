@@ -24,8 +24,11 @@ void runge_kutta(const Tableau& tableau, const Generator& generator, const RealM
                  const std::vector<double>& times, const EvolveOptions& options,
                  const Observer<RealMatrix>& observe, EvolveStats& stats);
 
+/// The dense exponential on the elements that the state reaches (reached.hpp), found where none are
+/// given.
 void exponential(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
-                 const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats);
+                 const EvolveOptions& options, std::vector<Index> elements,
+                 const Observer<RealMatrix>& observe, EvolveStats& stats);
 
 /// Populations and coherences by Generator::closed_form(), which is there.
 void closed_form(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
@@ -36,7 +39,8 @@ void closed_form(const Generator& generator, const RealMatrix& rho0, const std::
 double cost_of_closed_form(const Generator& generator, const std::vector<double>& times);
 
 /// The cheapest of the dense exponential, the expansion and, where it has a cost that is not negative,
-/// the closed form.
-Method cheapest(const Generator& generator, const std::vector<double>& times, double closed_form);
+/// the closed form. `elements` are those that the exponential is of, where it was looked at.
+Method cheapest(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                double closed_form, std::vector<Index>& elements);
 
 }  // namespace redfield::integrators

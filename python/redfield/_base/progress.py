@@ -7,6 +7,7 @@ import math
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 
 LINE_EVERY = 10.0
@@ -30,25 +31,29 @@ def report_of_part(report: Report, first: int, count: int, total: int) -> Report
     return lambda fraction: whole((first + fraction * count) / total)
 
 
-@contextlib.contextmanager
-def progress_callback(progress: Progress, title: str) -> Iterator[Report]:
-    """Yield the function that a computation reports its fraction done to; None where no progress is shown."""
+def progress_callback(progress: Progress, title: str) -> AbstractContextManager[Report]:
+    """Give the function that a computation reports its fraction done to; None where no progress is shown."""
     if progress is False:
-        yield None
-    elif callable(progress):
-        yield progress
-    else:
-        started = time.monotonic()
+        return _NO_REPORT
+    return contextlib.nullcontext(progress) if callable(progress) else _bar(title)
 
-        def text(fraction: float) -> str:
-            told = f"{title}: {100.0 * fraction:.0f}%"
-            if not 0.0 < fraction < 1.0:
-                return told
-            return f"{told}, {(time.monotonic() - started) * (1.0 / fraction - 1.0):.0f} s to go"
 
-        with shown_bar(text, 1.0) as show:
-            yield show
-            show(1.0)
+_NO_REPORT: AbstractContextManager[Report] = contextlib.nullcontext()
+
+
+@contextlib.contextmanager
+def _bar(title: str) -> Iterator[Report]:
+    started = time.monotonic()
+
+    def text(fraction: float) -> str:
+        told = f"{title}: {100.0 * fraction:.0f}%"
+        if not 0.0 < fraction < 1.0:
+            return told
+        return f"{told}, {(time.monotonic() - started) * (1.0 / fraction - 1.0):.0f} s to go"
+
+    with shown_bar(text, 1.0) as show:
+        yield show
+        show(1.0)
 
 
 @contextlib.contextmanager

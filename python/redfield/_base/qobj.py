@@ -43,8 +43,10 @@ def require_factors(dims: tuple[int, ...] | None, **given: object) -> None:
 
     Nothing is asked where either is not known to be a product.
     """
+    if dims is None:
+        return
     for name, value in given.items():
-        if dims is None or value is None:
+        if value is None:
             continue
         several = value.values() if isinstance(value, Mapping) else value
         for part in several if isinstance(several, list | tuple | ValuesView) else [value]:

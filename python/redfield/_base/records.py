@@ -17,7 +17,6 @@ from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 import numpy as np
 
-from redfield._base.checks import is_sparse
 from redfield._base.checks.checked import Plan, apply_plan, check_methods, plan_of
 from redfield._base.description import as_table, text_of
 from redfield._base.equality import equal, key_of
@@ -31,6 +30,7 @@ PASSING = frozenset({"progress", "stop", "temperature"})
 """Constructor arguments that are no fields: they concern the making of an object; a temperature becomes beta."""
 BUILDING = "_building"
 """The attribute that a record has while its constructor runs."""
+_SET = object.__setattr__
 
 
 class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract methods)
@@ -66,7 +66,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
             raise AttributeError(
                 f"{type(self).__name__} is immutable: make a new one instead of setting .{name}"
             )
-        object.__setattr__(self, name, value)
+        _SET(self, name, value)
 
     def _set(self, **attributes: Any) -> None:
         """Set several attributes, while the constructor runs."""
@@ -202,16 +202,13 @@ def _value(record: Record, name: str) -> Any:
 
 
 @contextlib.contextmanager
-def _open(record: Record) -> Iterator[bool]:
-    """Let attributes of a record be set; the outermost block, which gets True, closes it with its arrays read-only."""
-    if BUILDING in record.__dict__:
-        yield False
-        return
-    object.__setattr__(record, BUILDING, True)
+def _open(record: Record) -> Iterator[None]:
+    """Let attributes of a record be set, and close it with its arrays read-only."""
+    record.__dict__[BUILDING] = True
     try:
-        yield True
+        yield
     finally:
-        record.__dict__.pop(BUILDING, None)
+        del record.__dict__[BUILDING]
     for value in vars(record).values():
         _lock(value)
 
@@ -226,7 +223,10 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
 
     @functools.wraps(init)
     def construct(self: Record, *args: Any, **kwargs: Any) -> None:
-        with _open(self) as outermost:
+        attributes = self.__dict__
+        outermost = BUILDING not in attributes
+        attributes[BUILDING] = True
+        try:
             if checks:
                 if not plan:
                     plan.append(plan_of(init, kind))
@@ -234,6 +234,12 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
             init(self, *args, **kwargs)
             if outermost:
                 _keep_arguments(self, init, declared, args, kwargs)
+        finally:
+            if outermost:
+                del attributes[BUILDING]
+        if outermost:
+            for value in attributes.values():
+                _lock(value)
 
     construct.__wrapped_by_record__ = True  # type: ignore[attr-defined]
     return construct
@@ -247,10 +253,11 @@ def _keep_arguments(
     kwargs: Mapping[str, object],
 ) -> None:
     """Keep constructor arguments that are no attributes, arrays copied, so that they are fields all the same."""
-    attributes = vars(record)
-    missing = [
-        name for name in _plain_fields(type(record)) if name not in attributes and name in declared
-    ]
+    attributes = record.__dict__
+    fields = _plain_fields(type(record))
+    if fields <= attributes.keys():
+        return
+    missing = [name for name in fields if name not in attributes and name in declared]
     if missing:
         bound = inspect.signature(init).bind(record, *args, **kwargs)
         bound.apply_defaults()
@@ -260,11 +267,11 @@ def _keep_arguments(
 
 
 @functools.cache
-def _plain_fields(kind: type) -> tuple[str, ...]:
+def _plain_fields(kind: type) -> frozenset[str]:
     """Return the fields that are no properties, and so are attributes of a record or kept as given."""
     if kind._parameters is not Record._parameters:  # type: ignore[attr-defined]
-        return ()  # a class that tells its fields by a method has them all
-    return tuple(
+        return frozenset()  # a class that tells its fields by a method has them all
+    return frozenset(
         name
         for name in fields_of(kind)
         if not isinstance(inspect.getattr_static(kind, name, None), property | functools.cached_property)
@@ -288,17 +295,32 @@ def _copied(value: object) -> Any:
 
 def _lock(value: object) -> None:
     """Make arrays read-only, also those in sequences, mappings and sparse matrices."""
-    if type(value) in PLAIN:
-        return
-    if isinstance(value, np.ndarray):
-        value.flags.writeable = False
-    elif is_sparse(value):
-        for name in ("data", "row", "col", "indices", "indptr", "coords"):
-            _lock(getattr(value, name, None))
-    elif isinstance(value, tuple | list):
-        if value and type(value[0]) not in PLAIN:
-            for each in value:
-                _lock(each)
-    elif isinstance(value, dict):  # other mappings may compute their values when they are asked for
-        for each in value.values():
+    lock = _lock_of(type(value))
+    if lock is not None:
+        lock(value)
+
+
+@functools.cache
+def _lock_of(kind: type) -> Callable[[Any], None] | None:
+    """Return what makes the arrays in values of a type read-only, or None where there are none."""
+    if kind in PLAIN:
+        return None
+    if issubclass(kind, np.ndarray):
+        return lambda array: array.setflags(write=False)
+    if hasattr(kind, "tocoo"):
+        return _lock_sparse
+    if issubclass(kind, tuple | list):
+        return _lock_each
+    # Other mappings may compute their values when they are asked for.
+    return (lambda mapping: _lock_each(list(mapping.values()))) if issubclass(kind, dict) else None
+
+
+def _lock_sparse(matrix: object) -> None:
+    for name in ("data", "row", "col", "indices", "indptr", "coords"):
+        _lock(getattr(matrix, name, None))
+
+
+def _lock_each(values: Sequence[object]) -> None:
+    if values and not set(map(type, values)) <= PLAIN:
+        for each in values:
             _lock(each)

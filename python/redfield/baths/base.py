@@ -150,6 +150,10 @@ class Bath(Drawn):
         """
         return derivatives_of(self, np.asarray(w, dtype=np.float64), lamb_shift)
 
+    def _table(self, w: RealArray, lamb_shift: bool) -> tuple[RealArray, RealArray | None] | None:
+        """Return γ and η at finite w where the core has both at once, or None."""
+        return None
+
     def _slopes(self, w: RealArray, lamb_shift: bool) -> Slopes | None:
         """Return dΓ/dω and those ∂Γ/∂p that the class knows, at w (M,), or None."""
         return None

@@ -59,7 +59,7 @@ def _guarded(method: Callable[..., Any], called: str, name: str, outside: bool) 
 
 def _require_numbers(bath: object, called: str, at: npt.ArrayLike, found: npt.ArrayLike) -> None:
     values = np.asarray(found)
-    if values.dtype.kind in "fc" and np.isnan(values).any():
+    if values.dtype.kind in "fc" and np.count_nonzero(np.isnan(values)):
         at = np.asarray(at)
         wrong = np.isnan(values)
         where = f"({at[wrong].ravel()[0]:g})" if wrong.shape == at.shape else ""

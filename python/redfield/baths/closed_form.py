@@ -35,6 +35,11 @@ class ClosedForm(Bath):
     def correlation(self, t: Points) -> ComplexArray:
         return self._of_core(_core.correlation, t)
 
+    def _table(self, w: RealArray, lamb_shift: bool) -> tuple[RealArray, RealArray | None] | None:
+        return self._of_core(_core.power_spectrum, w), (
+            self._of_core(_core.lamb_shift, w) if lamb_shift else None
+        )
+
     def _of_core(self, function: Callable[..., npt.NDArray[N]], at: npt.ArrayLike) -> npt.NDArray[N]:
         at = np.asarray(at, dtype=np.float64)
         values = function(self._core_name, *self._arrays, at.reshape(1, -1))

@@ -214,10 +214,19 @@ class OhmicBath(ClosedForm, ByTimes, ThermalBath):
         if not self._closed_form:
             return ThermalBath.lamb_shift(self, w)
         self._require_cutoff("lamb_shift")
-        return super().lamb_shift(w)
+        return self._of_core(_core.lamb_shift, w)
 
     def power_spectrum(self, w: Points) -> RealArray:
-        return super().power_spectrum(w) if self._closed_form else ThermalBath.power_spectrum(self, w)
+        if self._closed_form:
+            return self._of_core(_core.power_spectrum, w)
+        return ThermalBath.power_spectrum(self, w)
+
+    def _table(self, w: RealArray, lamb_shift: bool) -> tuple[RealArray, RealArray | None] | None:
+        if not self._closed_form:
+            return None
+        if lamb_shift:
+            self._require_cutoff("lamb_shift")
+        return super()._table(w, lamb_shift)
 
     @property
     def _hints(self) -> frozenset[str]:

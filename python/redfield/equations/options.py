@@ -18,12 +18,13 @@ class _Options:
 
     def refuse(self, problem: str, *names: str) -> None:
         """Raise a TypeError where an option is given that a problem has no use for."""
-        usual = type(self)()
         for name in names:
-            value = getattr(self, name)
+            value, usual = getattr(self, name), getattr(type(self), name)  # a field's default is the class's
+            if value is usual:
+                continue
             if name == "breakpoints" and value is not None:
                 value = tuple(np.ravel(value).tolist())
-            refuse(f"{problem} problem", **{name: (value, getattr(usual, name))})
+            refuse(f"{problem} problem", **{name: (value, usual)})
 
 
 @dataclass(frozen=True)

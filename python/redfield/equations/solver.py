@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NoReturn, Protocol
 
@@ -57,6 +58,7 @@ class Solver:
     ) -> None:
         if problem is not None:
             (Solver.of_exchange if exchange else Solver.solvers)[problem, kind] = cls
+            Solver._class_of.cache_clear()
 
     equation: Any
     system: Any
@@ -68,15 +70,17 @@ class Solver:
     @classmethod
     def of(cls, equation: Posed) -> Solver:
         """Return the solver of an equation."""
-        problem = equation.system.problem
-        exchange = any(problem == known for known, _ in cls.of_exchange) and any(
-            getattr(bath, "exchange", 0) for bath in getattr(equation.system, "baths", ())
-        )
-        for kind in (*(k.__name__ for k in type(equation).__mro__), None):
-            if exchange and (problem, kind) in cls.of_exchange:
-                return cls.of_exchange[problem, kind](equation)
-            if (problem, kind) in cls.solvers:
-                return cls.solvers[problem, kind](equation)
+        exchange = any(getattr(bath, "exchange", 0) for bath in getattr(equation.system, "baths", ()))
+        return cls._class_of(type(equation), equation.system.problem, exchange)(equation)
+
+    @staticmethod
+    @functools.cache
+    def _class_of(equation: type, problem: str, exchange: bool) -> type[Solver]:
+        for kind in (*(k.__name__ for k in equation.__mro__), None):
+            if exchange and (problem, kind) in Solver.of_exchange:
+                return Solver.of_exchange[problem, kind]
+            if (problem, kind) in Solver.solvers:
+                return Solver.solvers[problem, kind]
         raise TypeError(f"no solver of {problem} problems is imported")
 
     def prepare(self) -> None:

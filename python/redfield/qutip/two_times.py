@@ -112,4 +112,4 @@ def steady_of(model: Model) -> ComplexArray:
         rho: ComplexArray = model.lindblad.steady_state().state
         return rho
     generator: _core.Generator = model.generator(0.0)
-    return steady_state(generator, None, SteadyOptions()).state
+    return steady_state(generator, None, SteadyOptions(), None).state

@@ -105,9 +105,8 @@ class Constant(DensityMatrices, problem="constant"):
         return _evolve.evolve_parts(self.cheapest, self.equation, parts, tlist, e_ops, options)
 
     def steady_state(self, rho0: State | None, options: SteadyOptions) -> SteadyState:
-        state = steady.steady_state(self.generator, rho0, options)
-        state = with_error(self.equation, state, options) if options.error else state
-        return replace(state, equation=self.equation)
+        state = steady.steady_state(self.generator, rho0, options, self.equation)
+        return with_error(self.equation, state, options) if options.error else state
 
     def steady_gradient(
         self, state: ComplexArray, observable: Operator, options: GradientOptions

@@ -16,6 +16,7 @@ from redfield._base.checks import (
     as_sparse,
     as_square,
     as_times,
+    is_plainly_hermitian,
 )
 from redfield._base.checks.types import EOps, Numbers
 from redfield._base.progress import progress_callback
@@ -48,7 +49,9 @@ class Observables:
             operators = list(e_ops)
         else:
             operators = [e_ops]
-        self.operators = [_as_observable(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)]
+        checked = [_as_observable(f"e_ops[{i}]", o, dimension) for i, o in enumerate(operators)]
+        self.operators = [o for o, _ in checked]
+        self._hermitian = [hermitian for _, hermitian in checked]
         self.matrices = [as_core_operator(o) for o in self.operators]
         self.store = not self.matrices if store_states is None else store_states
 
@@ -57,8 +60,8 @@ class Observables:
     ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
         """Return the curves as the e_ops were given, real ones of Hermitian operators."""
         curves = [
-            curve.real.copy() if hermitian and is_hermitian(o) else curve
-            for o, curve in zip(self.operators, values, strict=True)
+            curve.real.copy() if hermitian and real else curve
+            for real, curve in zip(self._hermitian, values, strict=True)
         ]
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 
@@ -74,22 +77,24 @@ class Observables:
         states, final, expectations, stats = raw
         expect = self.expect(expectations, hermitian)
         if start is not None and start.ndim == 1:
-            start = np.outer(start, start.conj())
+            start = start[:, None] * start.conj()
         return Result(times, expect, stats, states, final, equation, start=start)
 
 
-def _as_observable(name: str, value: object, dimension: int) -> Any:
-    """Return a matrix, or a sparse one as which it was given."""
+def _as_observable(name: str, value: object, dimension: int) -> tuple[Any, bool]:
+    """Return a matrix, or a sparse one as which it was given, and whether it is Hermitian."""
     sparse = as_sparse(name, value, dimension)
     if sparse is None:
         sparse = as_square(name, value, dimension).astype(np.complex128)
+        if is_plainly_hermitian(sparse):
+            return sparse, True
     entries = sparse if isinstance(sparse, np.ndarray) else sparse.data
     largest = float(np.abs(entries).max(initial=0.0))
     if largest > LARGEST:
         raise ValueError(
             f"{name} has entries of size {largest:.3g}; choose a unit in which they are below {LARGEST:g}"
         )
-    return sparse
+    return sparse, is_hermitian(sparse)
 
 
 Parts = Sequence[tuple[complex, ComplexArray]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
@@ -13,6 +15,7 @@ from redfield._base.checks import (
     as_threads,
     warn,
 )
+from redfield._base.checks.resources import ALWAYS_THERE
 from redfield._base.checks.types import State
 from redfield._base.progress import progress_callback
 from redfield.equations.options import SteadyOptions
@@ -24,17 +27,19 @@ NOTICEABLE = 1e-6
 """The estimated error of a state, in trace norm, that a warning tells of."""
 
 
-def steady_state(generator: _core.Generator, rho0: State | None, options: SteadyOptions) -> SteadyState:
+def steady_state(
+    generator: _core.Generator, rho0: State | None, options: SteadyOptions, equation: object
+) -> SteadyState:
     """Solve 𝓛ρ = 0; see Equation.steady_state."""
     method, tol = as_choice("method", options.method, METHODS), as_positive("tol", options.tol)
     start = None if rho0 is None else as_density_matrix("rho0", rho0, generator.dimension)
     with progress_callback(options.progress, "steady state") as report:
         raw = _core.steady_state(
-            generator, method, tol, as_threads(options.threads), as_max_bytes(None), report, start
+            generator, method, tol, as_threads(options.threads), _room(generator), report, start
         )
     if len(raw) == 3:
         raise several(*raw)
-    state = SteadyState(*raw)
+    state = SteadyState(*raw, equation=equation)
     if state.error > NOTICEABLE:
         warn(
             f"the steady state may be wrong by {state.error:.1g} in trace norm (.error): some rates are so much slower "
@@ -42,6 +47,11 @@ def steady_state(generator: _core.Generator, rho0: State | None, options: Steady
             UserWarning,
         )
     return state
+
+
+def _room(generator: _core.Generator) -> float:
+    """Return the bytes that a solver of 𝓛ρ = 0 may take; of a few levels it may take what it needs."""
+    return as_max_bytes(None) if 128.0 * generator.dimension**4 > ALWAYS_THERE else math.inf
 
 
 def several(message: str, count: int, states: ComplexArray) -> MultipleSteadyStates:

@@ -69,18 +69,12 @@ class SiteProjectors(Record):
                 as_count(f"sites[{j}]", s, least=0) for j, s in enumerate(as_items("sites", sites))
             )
         )
-        for j, site in enumerate(self.sites):
+        for j, site in enumerate(() if sites is None else self.sites):
             if site >= self.dimension:
                 raise ValueError(f"sites[{j}] = {site} is outside a system of {self.dimension} levels")
-        raw = np.ones(len(self.sites)) if weights is None else as_numeric("weights", weights)
-        if raw.dtype != np.float64:
-            raise TypeError("weights must be real")
-        if raw.shape != (len(self.sites),):
-            raise ValueError(
-                f"{len(self.sites)} sites need as many weights, got weights of shape {raw.shape}"
-            )
-        require_finite("weights", raw)
-        self.weights: RealArray = np.array(raw)
+        self.weights: RealArray = (
+            np.full(len(self.sites), 1.0) if weights is None else _as_weights(weights, len(self.sites))
+        )
 
     def _parameters(self) -> dict[str, Any]:
         every = self.sites == tuple(range(self.dimension))
@@ -102,6 +96,17 @@ class SiteProjectors(Record):
         """Return some of the projectors alone."""
         indices = [as_index("which", j, len(self)) for j in as_items("which", which)]
         return SiteProjectors(self.dimension, [self.sites[j] for j in indices], self.weights[indices])
+
+
+def _as_weights(weights: npt.ArrayLike, count: int) -> RealArray:
+    """Return real weights of so many sites, a copy."""
+    raw = as_numeric("weights", weights)
+    if raw.dtype != np.float64:
+        raise TypeError("weights must be real")
+    if raw.shape != (count,):
+        raise ValueError(f"{count} sites need as many weights, got weights of shape {raw.shape}")
+    require_finite("weights", raw)
+    return np.array(raw)
 
 
 Couplings = Annotated[SiteProjectors | Sequence[Operator], as_operand]

@@ -17,6 +17,7 @@ from redfield._base.checks import (
     as_sparse,
     require_hermitian_sparse,
 )
+from redfield._base.checks.resources import ALWAYS_THERE
 from redfield.systems.drives.parts import depends_on_time
 from redfield.systems.particles import of_definite_number
 
@@ -67,8 +68,8 @@ class Hamiltonian:
         return energies, vectors
 
     def _require_memory(self, bytes_each: float, what: str) -> None:
-        needed, free = bytes_each * self.dimension**2, as_max_bytes(None)
-        if needed > free:
+        needed = bytes_each * self.dimension**2
+        if needed > ALWAYS_THERE and needed > (free := as_max_bytes(None)):
             raise MemoryError(
                 f"a Hamiltonian of {self.dimension} levels {what} needs {needed:.3g} bytes, there are {free:.3g} "
                 "free. In the basis it was given in less is needed: equation.trajectories(…) moves kets, "

@@ -154,11 +154,12 @@ class System(Levels[Result, SteadyState]):
         return self._eigensystem.found[1]
 
     def _number(self, given: object) -> Any:
-        lowering = [
-            self.couplings[j]
-            for j in range(len(self.couplings))
-            if self.coupling_bath(j).exchange > 0 and not isinstance(self.couplings, SiteProjectors)
-        ]
+        takers = [bath.exchange > 0 for bath in self.baths]
+        lowering = (
+            [self.couplings[j] for j, b in enumerate(self.bath_of_coupling) if takers[b]]
+            if any(takers) and not isinstance(self.couplings, SiteProjectors)
+            else []
+        )
         if given is not None:
             number = as_hermitian("number", as_square("number", given, self.dimension))
             if not is_number(number, self.hamiltonian, lowering):

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import RealArray, refuse_masked
+from redfield._base.checks import RealArray, all_finite, refuse_masked
 from redfield._base.checks.types import Operand
 from redfield.baths import Bath
 from redfield.systems.base import Solvable
@@ -23,6 +23,10 @@ UNUSED = 1e-12
 def tables_of(system: Solvable[Any, Any], lamb_shift: bool) -> tuple[list[Table], list[int]]:
     """One table for baths that are equal."""
     w = system.bohr_frequencies()
+    if len(system.baths) == 1:  # nothing that may be equal; hashing takes longer than a table of few levels
+        bath = system.baths[0]
+        table = tabulate(bath, w, lamb_shift, lambda: unused_at_zero(system, bath, w))
+        return [table], [0] * len(system.bath_of_coupling)
     place: dict[Hashable, int] = {}
     tables: list[Table] = []
     for bath in system.baths_of_tables():
@@ -47,14 +51,26 @@ def unused_at_zero(system: Solvable[Any, Any], bath: Bath, w: RealArray) -> Any:
 
 def tabulate(bath: Bath, w: RealArray, lamb_shift: bool, unused: Callable[[], Any]) -> Table:
     """γ/2 and η at w; `unused` tells where neither is asked for."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        raw = bath.power_spectrum(w)
+    known = bath._table(w, lamb_shift) if _is_ours(type(bath)) else None
+    if known is None:
+        with np.errstate(divide="ignore", invalid="ignore"):
+            raw = bath.power_spectrum(w)
+    else:
+        raw, shift = known
     gamma = _check_spectrum(bath, "power_spectrum", raw, w, unused)
-    if gamma.min() < 0.0:
+    if np.count_nonzero(gamma < 0.0):
         where = np.unravel_index(int(np.argmin(gamma)), gamma.shape)
         raise ValueError(f"{bath!r}: power_spectrum({w[where]:g}) = {gamma[where]:g} is negative")
-    eta = _check_spectrum(bath, "lamb_shift", bath.lamb_shift(w), w, unused) if lamb_shift else None
-    return 0.5 * gamma, eta
+    if not lamb_shift:
+        return 0.5 * gamma, None
+    eta = bath.lamb_shift(w) if known is None else shift
+    return 0.5 * gamma, _check_spectrum(bath, "lamb_shift", eta, w, unused)
+
+
+@functools.cache
+def _is_ours(kind: type[Bath]) -> bool:
+    """Return whether a class of baths is of this package; others may define γ anew."""
+    return kind.__module__.startswith("redfield.")
 
 
 def _check_spectrum(
@@ -68,11 +84,11 @@ def _check_spectrum(
             f"{bath!r}: {name}(w) must return real numbers of the shape of w, {w.shape}; got "
             f"dtype {array.dtype} and shape {array.shape}"
         )
-    if np.isfinite(array).all():
+    if all_finite(array):
         return array.astype(np.float64, copy=False)
     if (nowhere := unused()) is not None:
         array = np.where(nowhere, 0.0, array)
-    if not np.isfinite(array).all():
+    if not all_finite(array):
         where = tuple(np.argwhere(~np.isfinite(array))[0])
         raise ValueError(f"{bath!r}: {name}({w[where]:g}) = {array[where]} is not finite")
     return array.astype(np.float64, copy=False)

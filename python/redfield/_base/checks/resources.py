@@ -7,6 +7,10 @@ import os
 from redfield._base.checks.scalars import as_count, as_positive
 
 
+ALWAYS_THERE = 2.0**20
+"""Bytes that no machine is asked for: its answer takes as long as a calculation with a few levels."""
+
+
 def require_memory(what: str, bytes_needed: float, max_bytes: float | None = None) -> None:
     """Require that as much memory as N²×N² or K×N×N numbers need is there.
 
@@ -15,6 +19,8 @@ def require_memory(what: str, bytes_needed: float, max_bytes: float | None = Non
     MemoryError
         `what` needs more than max_bytes, default the memory the machine has free.
     """
+    if max_bytes is None and bytes_needed <= ALWAYS_THERE:
+        return
     limit = as_max_bytes(max_bytes)
     if bytes_needed > limit:
         raise MemoryError(
