@@ -101,9 +101,7 @@ def _aspects(equation: Any) -> Iterable[str]:
         yield "memory"
     if getattr(equation, "terminator", False):
         yield "terminator"
-    if equation.system.problem != "batch" and any(
-        getattr(bath, "exchange", 0) for bath in getattr(equation.system, "baths", ())
-    ):
+    if any(getattr(bath, "exchange", 0) for bath in getattr(equation.system, "baths", ())):
         yield "exchange"
 
 

@@ -123,7 +123,7 @@ class BathBatch(Record):
     def __getattr__(self, name: str) -> Any:
         """Refuse an attribute of one bath, which a batch of them has not."""
         if name in ALONE:
-            raise TypeError(
+            raise AttributeError(
                 f"{self!r} is {len(self)} baths, one for each member of a SystemBatch, and has no {name}; [k] is the "
                 "bath of member k"
             )

@@ -251,7 +251,7 @@ def test_a_bath_of_arrays_alone_says_what_it_is():
         lambda: many.correlation(0.3),
         lambda: many.memory_time,
     ):
-        with pytest.raises(TypeError, match=r"3 baths, one for each member"):
+        with pytest.raises(AttributeError, match=r"3 baths, one for each member"):
             call()
 
 
