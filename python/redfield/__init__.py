@@ -1,35 +1,35 @@
 """Redfield, Davies and related quantum master equations, fast (ħ = k_B = 1 throughout)."""
 
 from importlib import import_module as _import_module
+from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
 from redfield import (
-    analysis,
     baths,
     equations,
-    fitting,
-    models,
     operators,
     quadratic,
     results,
     solve,
     systems,
-    units,
 )
 from redfield._base.errors import EnsembleError, SecularWarning
 from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
-from redfield.analysis import compare, diagnose, trace_distance, trace_norm
-from redfield.analysis.citing import cite
 from redfield.baths import *  # noqa: F403  (each bath is named where it is made)
 from redfield.equations import *  # noqa: F403  (each kind is a line of the registry)
-from redfield.fitting import Fit, Jacobian, fit, jacobian
 from redfield.quadratic import Exact, QuadraticSystem
 from redfield.results import *  # noqa: F403
 from redfield.solve import *  # noqa: F403
 from redfield.sweeps import StoreError, SweepError, load, sweep
 from redfield.systems import *  # noqa: F403
-from redfield.units import beta
+
+if _TYPE_CHECKING:
+    from redfield import analysis, fitting, models, units
+    from redfield.analysis import compare, diagnose, trace_distance, trace_norm
+    from redfield.analysis.citing import cite
+    from redfield.fitting import Fit, Jacobian, fit, jacobian
+    from redfield.units import beta
 
 __version__: str = _build_info()["version"]
 
@@ -68,6 +68,15 @@ __all__ += results.__all__
 __all__ += solve.__all__
 __all__ += systems.__all__
 
+_LATE = {
+    "qutip": "qutip",
+    **dict.fromkeys(("analysis", "compare", "diagnose", "trace_distance", "trace_norm"), "analysis"),
+    "cite": "analysis.citing",
+    **dict.fromkeys(("fitting", "Fit", "Jacobian", "fit", "jacobian"), "fitting"),
+    "models": "models",
+    **dict.fromkeys(("units", "beta"), "units"),
+}
+"""Names whose package is imported at their first use: QuTiP and SciPy's constants take as long as all of this."""
 _PACKAGES = ("baths", "equations", "qutip", "results", "solve", "studies", "sweeps", "systems")
 
 
@@ -76,6 +85,8 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> _Any:
-    if name == "qutip":  # at its first use: QuTiP takes longer to import than all of this
-        return _import_module("redfield.qutip")
-    raise AttributeError(f"module 'redfield' has no attribute {name!r}")
+    if name not in _LATE:
+        raise AttributeError(f"module 'redfield' has no attribute {name!r}")
+    package = _import_module(f"redfield.{_LATE[name]}")
+    found = globals()[name] = package if name == _LATE[name] else getattr(package, name)
+    return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import html
 from collections.abc import Mapping, Sized
 from typing import Any
 
@@ -72,10 +71,12 @@ def _is_record(value: object) -> bool:
 
 def as_table(name: str, rows: Mapping[str, str]) -> str:
     """Return an HTML table of names and texts."""
+    from html import escape
+
     inside = "".join(
-        f"<tr><th>{html.escape(key)}</th><td>{html.escape(text)}</td></tr>" for key, text in rows.items()
+        f"<tr><th>{escape(key)}</th><td>{escape(text)}</td></tr>" for key, text in rows.items()
     )
-    return f"<table><caption>{html.escape(name)}</caption><tbody>{inside}</tbody></table>"
+    return f"<table><caption>{escape(name)}</caption><tbody>{inside}</tbody></table>"
 
 
 def _elided(value: Sized, inside: list[str]) -> str:

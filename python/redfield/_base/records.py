@@ -219,7 +219,6 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
         return init
     checks = _is_ours(kind) and kind._checks_fields
     plan: list[Plan] = []
-    declared = frozenset(inspect.signature(init).parameters)
 
     @functools.wraps(init)
     def construct(self: Record, *args: Any, **kwargs: Any) -> None:
@@ -233,7 +232,7 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
                 args, kwargs = apply_plan(plan[0], args, kwargs)
             init(self, *args, **kwargs)
             if outermost:
-                _keep_arguments(self, init, declared, args, kwargs)
+                _keep_arguments(self, init, args, kwargs)
         finally:
             if outermost:
                 del attributes[BUILDING]
@@ -248,7 +247,6 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
 def _keep_arguments(
     record: Record,
     init: Callable[..., None],
-    declared: frozenset[str],
     args: Sequence[object],
     kwargs: Mapping[str, object],
 ) -> None:
@@ -257,9 +255,10 @@ def _keep_arguments(
     fields = _plain_fields(type(record))
     if fields <= attributes.keys():
         return
-    missing = [name for name in fields if name not in attributes and name in declared]
+    declared = inspect.signature(init)
+    missing = [name for name in fields if name not in attributes and name in declared.parameters]
     if missing:
-        bound = inspect.signature(init).bind(record, *args, **kwargs)
+        bound = declared.bind(record, *args, **kwargs)
         bound.apply_defaults()
         object.__setattr__(
             record, "_arguments", {name: _copied(bound.arguments[name]) for name in missing}

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-import scipy.linalg
+import scipy
 
 from redfield._base.checks import LARGEST, ComplexArray
 from redfield._core import ConvergenceError

@@ -144,7 +144,7 @@ CoreFactor = tuple[int, npt.NDArray[np.int32], ComplexArray, ComplexArray]
 """Site, support, and left and right of Λ_j = left right† on it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Parts:
     """The Λ_j as the core takes them, by terms or by factors, with their loss term and what they lack."""
 

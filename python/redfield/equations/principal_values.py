@@ -29,7 +29,7 @@ AT_ONCE = 1_000_000
 """Frequencies at which a bath is asked at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShiftTables:
     r"""h(ω, ω') of one bath and its derivatives, entries (e, a, c) at ω' = E_a − E_e and ω = E_c − E_e.
 

@@ -10,7 +10,7 @@ import numpy as np
 from redfield._base.checks import ComplexArray, RealArray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sloped:
     """A function of one bath's Γ at the Bohr frequencies, (N, N) complex, and its slope in ω.
 
@@ -45,7 +45,7 @@ class Sloped:
         return Sloped(root.astype(np.complex128), slope, inverse)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Factors:
     """The functions of each bath that Λ_j = f∘A_j, B_j = g∘A_j and S_j = s∘A_j are made with.
 

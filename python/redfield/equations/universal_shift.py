@@ -14,7 +14,7 @@ from redfield.equations.principal_values import ShiftTables, tables_of
 from redfield.systems.tables import UNUSED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ShiftGradient:
     """dF of a function that H_LS moves by dF = tr[W dH_LS].
 

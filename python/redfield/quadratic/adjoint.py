@@ -30,7 +30,7 @@ FAR = 1e5
 Report = Callable[[float], object] | None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Adjoint:
     """A and B in the basis of a flow, and what else f depends on.
 

@@ -15,7 +15,7 @@ def hermitian(a: ComplexArray) -> ComplexArray:
     return part
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Covariance:
     """G = L Y L†: densities and expectation values need less than the product."""
 

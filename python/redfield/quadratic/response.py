@@ -32,7 +32,7 @@ NEAREST = 3e-5
 as the mean of the slopes misses."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Spectra:
     """½D + iΔ or Γ_22(−ω)*, of each site at the modes.
 
@@ -74,7 +74,7 @@ class Numbers(Mapping[str, ComplexArray]):
         return len(self._injected)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Derivatives:
     """Slopes of ½D + iΔ and of Γ_22(−ω)* of one bath, and the derivatives by its numbers of ½D + iΔ and Γ_22(−ω)."""
 

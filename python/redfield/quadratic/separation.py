@@ -18,7 +18,7 @@ EQUAL = 4.0 * float(np.finfo(float).eps)
 ITERATIONS = 40
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Eigen:
     """M = X diag(i·turn + decay) X⁻¹.
 

@@ -25,7 +25,7 @@ TAYLOR_TERMS = 16
 """‖M‖dt up to which Taylor's series is summed, and its terms: 0.5¹⁷/17! is below rounding."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Step:
     """G(t + dt) = E G(t) E† + F."""
 

@@ -15,8 +15,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import scipy
-from scipy.sparse.csgraph import connected_components
-from scipy.sparse.linalg import expm_multiply
 
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
@@ -42,7 +40,7 @@ class Blocks:
 
     def __init__(self, equation: Lindblad) -> None:
         self._matrix = superoperator(equation)
-        self.count, self._label = connected_components(
+        self.count, self._label = scipy.sparse.csgraph.connected_components(
             abs(self._matrix), directed=True, connection="weak"
         )
 
@@ -121,7 +119,7 @@ def propagated(matrix: scipy.sparse.csr_array, start: ComplexArray, times: RealA
     for i, k in enumerate(place):
         _core.poll()
         if lengths[k] > 0.0:
-            now = expm_multiply(lengths[k] * matrix, now) if maps is None else maps[k] @ now
+            now = scipy.sparse.linalg.expm_multiply(lengths[k] * matrix, now) if maps is None else maps[k] @ now
         out[i] = now
     return out
 

@@ -22,7 +22,7 @@ BYTES = 6e7
 """Bytes of the matrices of stages that are factored at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
     """A Gauss rule on [0, 1].
 

@@ -39,7 +39,7 @@ RESTART = 40
 CYCLES = 10
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Period:
     """1 − 𝒫 on Hermitian (N, N) matrices between the modes at t = 0, and Davies' inverse of it."""
 

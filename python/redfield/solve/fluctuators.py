@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +31,9 @@ from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
 from redfield.systems.driven import DrivenSystem
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 MOST_SWITCHES = 1e8
 """Largest mean number of switches of one course: beyond, its times do not fit in memory."""
@@ -232,6 +234,8 @@ def _in_order(
     workers: int,
 ) -> Iterator[ComplexArray]:
     """Yield the results of `solve` for each seed, in order: a few are solved ahead, and an exception ends them."""
+    from concurrent.futures import ThreadPoolExecutor
+
     end = _core.StopFlag()
     pool = ThreadPoolExecutor(workers, initializer=_core.stop_thread_with, initargs=(end,))
     ahead: deque[Future[ComplexArray]] = deque()

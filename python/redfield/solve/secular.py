@@ -23,7 +23,7 @@ CHUNK = 500
 """Pairs of modes whose sums over harmonics are taken at once."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Gaps:
     """The distances of quasi-energies modulo Ω, and the pairs of modes whose coherences a rate may drive.
 

@@ -24,7 +24,7 @@ from redfield._base.checks.operands import as_operand
 from redfield._base.checks.types import Operator
 from redfield._base.records import Record
 
-Matrix: TypeAlias = npt.NDArray[Any] | scipy.sparse.sparray
+Matrix: TypeAlias = "npt.NDArray[Any] | scipy.sparse.sparray"
 """An operator, dense or sparse."""
 
 

@@ -189,7 +189,7 @@ def test_a_bath_of_arrays_alone_says_what_it_is():
         lambda: many.correlation(0.3),
         lambda: many.memory_time,
     ):
-        with pytest.raises(TypeError, match="3 baths"):
+        with pytest.raises(AttributeError, match="3 baths"):
             call()
     with pytest.raises(TypeError, match="baths"):
         rf.System(Z, [X], many)

@@ -8,7 +8,6 @@ checks.
 from __future__ import annotations
 
 import contextlib
-import difflib
 import functools
 import inspect
 import sys
@@ -129,6 +128,8 @@ def _named(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
 
 def _refuse_unknown(title: str, name: str, names: frozenset[str]) -> None:
     """Raise TypeError of an argument that a function does not have, with the one that may be meant."""
+    import difflib
+
     meant = SYNONYMS.get(name)
     near = [meant] if meant in names else difflib.get_close_matches(name, sorted(names - {"self"}), 1)
     hint = f"; is {near[0]!r} meant?" if near else f"; it has {', '.join(sorted(names - {'self'}))}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from collections.abc import Mapping
 from typing import Any
@@ -19,7 +18,8 @@ def content(walk: Walk, value: Any) -> bytes | None:
     None stands for objects whose content only pickle tells.
     """
     top = type(value).__module__.partition(".")[0]
-    if isinstance(value, logging.Logger):
+    logging = sys.modules.get("logging")
+    if logging is not None and isinstance(value, logging.Logger):
         return digest(b"logger")  # it decides no numbers
     if value is np.random.mtrand._rand:  # the generator of numpy.random, which no process shares
         return digest(b"numpy.random")

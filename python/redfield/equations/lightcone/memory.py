@@ -24,7 +24,7 @@ LONGEST = 1e7
 """Times longer than this part of the shortest are not looked at."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Memory:
     """∫₀^∞ |C(s)| f(s) ds ≲ weights @ f(times) + tail sup f."""
 

@@ -17,7 +17,7 @@ from redfield.equations.lightcone.memory import Memory
 ROUNDING = 1e-14
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Factor:
     """Λ_j = left right† on the sites of `support`, and a bound of what it lacks of Λ_j in norm."""
 

@@ -100,7 +100,7 @@ def discretise(bath: ParticleBath, modes: int) -> tuple[RealArray, RealArray, Re
     return e, g, bath.occupation(e)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Star:
     """H = h on the system's sites, site j joined with amplitudes g_jk to bath modes of energy e_jk.
 

@@ -30,7 +30,7 @@ RESONANCE = 3.0
 """Half-widths around a mode's energy where the integrand is split."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SteadyIntegrals:
     """G (N, N), and particle and energy currents into each site (N,).
 

@@ -43,7 +43,7 @@ class NotResolvedError(ValueError):
     """A function jumps too often, or needs too many pieces."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Expansion:
     """Pieces of f: [first, last] → R^m, and where f jumps."""
 

@@ -16,7 +16,7 @@ NOTICED = 1e-6
 """Part of the largest value times the span: a smaller change of the integral need not be followed by a transform."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Control:
     """X(u) = X₀ + u X₁ in the core on [low, high], u(t), and a bound on E_max − E_min of X."""
 

@@ -23,7 +23,7 @@ MOST_KNOTS = 10_000
 """Knots beyond which a function of samples is as good as smooth, so that pieces need not end at each."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Window:
     """A span of time and what its user told of it.
 
