@@ -29,22 +29,28 @@ TEST_CASE("planar products equal complex products, in blocks of columns and with
         CHECK(factor.is_real() == real);
         const ComplexMatrix z = random_matrix(n, 2), start = random_matrix(n, 3);
         const Planes zp = to_planes(z);
-        const RealMatrix sum = zp.plus + zp.minus;
-        Planes scratch;
-        scratch.resize(n, n);
-        RealMatrix sum_scratch(n, n);
+        const RealMatrix scale = RealMatrix::Random(n, n);
+        const Eigen::VectorXd weights = Eigen::VectorXd::Random(n);
         for (const auto& [store, sign] :
              {std::pair{Store::assign, 1.0}, {Store::add, 1.0}, {Store::subtract, -1.0}}) {
             const ComplexMatrix base = store == Store::assign ? ComplexMatrix::Zero(n, n) : start;
             Planes left = to_planes(start), right = to_planes(start);
+            Planes scaled_left = to_planes(start), scaled_right = to_planes(start);
             for (const auto& [first, count] : {std::pair<Index, Index>{0, 5}, {5, 8}}) {
-                redfield::linalg::left_multiply(factor, zp.plus, zp.minus, first, count, store, left,
-                                                scratch, sum_scratch);
-                redfield::linalg::right_multiply(zp.plus, zp.minus, sum, factor, first, count, store,
-                                                 right, scratch);
+                using redfield::linalg::left_multiply, redfield::linalg::right_multiply;
+                left_multiply(factor, zp.plus, zp.minus, first, count, store, left);
+                right_multiply(zp.plus, zp.minus, factor, first, count, store, right);
+                left_multiply(factor, zp.plus, zp.minus, first, count, store, scaled_left,
+                              {nullptr, weights.data()});
+                right_multiply(zp.plus, zp.minus, factor, first, count, store, scaled_right,
+                               {&scale, nullptr});
             }
             CHECK((from_planes(left) - (base + sign * m * z)).norm() < 1e-12);
             CHECK((from_planes(right) - (base + sign * z * m)).norm() < 1e-12);
+            const ComplexMatrix by_column = m * z * weights.asDiagonal();
+            const ComplexMatrix by_element = (z * m).cwiseProduct(scale.cast<Complex>());
+            CHECK((from_planes(scaled_left) - (base + sign * by_column)).norm() < 1e-12);
+            CHECK((from_planes(scaled_right) - (base + sign * by_element)).norm() < 1e-12);
         }
     }
 }

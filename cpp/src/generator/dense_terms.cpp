@@ -23,36 +23,24 @@ class DenseTerms final : public GainTerms<Scalar> {
     void push(const ComplexMatrix& lambda, const ComplexMatrix& b) {
         adjoint_.emplace_back(ComplexMatrix(b.adjoint()));
         lambda_.emplace_back(lambda.size() == 0 ? ComplexMatrix(0.5 * b) : lambda);
-        needs_sum_ = needs_sum_ || !adjoint_.back().is_real();
     }
     bool empty() const { return lambda_.empty(); }
 
     void add(const ConstRefOf<Scalar>& rho, const Matrix& minus, BasicPlanes<Scalar>& f,
              linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
-        Matrix& sum = ws.matrix(Buffer::sum, n, n);
-        Matrix& operand_sum = ws.matrix(Buffer::operand_sum, n, n);
         BasicPlanes<Scalar>& x = ws.planes(Buffer::x, n, n);
-        BasicPlanes<Scalar>& scratch = ws.planes(Buffer::scratch, n, n);
-        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-            if (needs_sum_)
-                sum.middleCols(first, count) =
-                    rho.middleCols(first, count) + minus.middleCols(first, count);
-        });
         base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             for (std::size_t j = 0; j < lambda_.size(); ++j) {
                 // X = ρB†, F += ΛX
-                linalg::right_multiply<Scalar>(rho, minus, sum, adjoint_[j], first, count, Store::assign,
-                                               x, scratch);
-                linalg::left_multiply<Scalar>(lambda_[j], x.plus, x.minus, first, count, Store::add, f,
-                                              scratch, operand_sum);
+                linalg::right_multiply<Scalar>(rho, minus, adjoint_[j], first, count, Store::assign, x);
+                linalg::left_multiply<Scalar>(lambda_[j], x.plus, x.minus, first, count, Store::add, f);
             }
         });
     }
 
   private:
     std::vector<BasicFactor<Scalar>> adjoint_, lambda_;
-    bool needs_sum_ = false;
 };
 
 ComplexMatrix dense(const Operator& a) {

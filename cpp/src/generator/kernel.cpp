@@ -45,13 +45,10 @@ class ProductKernel final : public Kernel<Scalar> {
                linalg::BasicWorkspace<Scalar>& ws) const override {
         const Index n = rho.rows();
         MatrixOf<Scalar>& minus = ws.matrix(Buffer::transposed, n, n);
-        MatrixOf<Scalar>& operand_sum = ws.matrix(Buffer::operand_sum, n, n);
         linalg::BasicPlanes<Scalar>& f = ws.planes(Buffer::f, n, n);
-        linalg::BasicPlanes<Scalar>& scratch = ws.planes(Buffer::scratch, n, n);
         base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
             linalg::transpose_columns(rho, first, count, minus);
-            linalg::left_multiply<Scalar>(drift_, rho, minus, first, count, linalg::Store::assign, f,
-                                          scratch, operand_sum);
+            linalg::left_multiply<Scalar>(drift_, rho, minus, first, count, linalg::Store::assign, f);
         });
         for (const auto& gain : gains_) gain->add(rho, minus, f, ws);
         // F₊ + F₋ᵀ is the packed form of F + F†.

@@ -1,4 +1,5 @@
 #include "generator/kernel.hpp"
+#include "linalg/product.hpp"
 #include "redfield/base/parallel.hpp"
 
 // Jump operators L_j = D g D*, D = diag(v_j), g real:  ½L_jρL_j† = ½ D [ g (D*ρD) gᵀ ] D*.  The bracket
@@ -9,6 +10,8 @@
 namespace redfield::generator {
 
 using linalg::Buffer;
+using linalg::Store;
+using linalg::product::multiply_columns;
 
 namespace {
 
@@ -49,9 +52,8 @@ class ProjectorJumps final : public GainTerms<Scalar> {
                     dress(jumps, j, Scalar(1), rho, minus, first, count, false, x);
                 });
                 base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-                    z.middleCols(first, count).noalias() =
-                        x * jumps.g_transposed.middleCols(first, count);
-                    y.middleCols(first, count).noalias() = jumps.half_g * z.middleCols(first, count);
+                    multiply_columns(x, jumps.g_transposed, first, count, Store::assign, z);
+                    multiply_columns(jumps.half_g, z, first, count, Store::assign, y);
                 });
                 base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
                     if (jumps.v_im.size() != 0) linalg::transpose_columns(y, first, count, y_minus);

@@ -62,38 +62,21 @@ class PlainProjectors final : public GainTerms<Scalar> {
 
     void add_in_eigenbasis(const Rho& rho, const Matrix& minus, Planes& f, Workspace& ws) const {
         const Index n = rho.rows(), m = sites();
-        Matrix& sum = ws.matrix(Buffer::sum, n, n);
-        Matrix& operand_sum = ws.matrix(Buffer::columns_operand_sum, n, m);
-        Matrix& w_sum = ws.matrix(Buffer::columns_sum, n, m);
         Planes& x = ws.planes(Buffer::columns_x, n, m);
         Planes& z = ws.planes(Buffer::columns_z, n, m);
-        Planes& scratch = ws.planes(Buffer::columns_scratch, n, m);
-        Planes& scratch_n = ws.planes(Buffer::scratch, n, n);
-        if (!into_.is_real())
-            base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-                sum.middleCols(first, count) =
-                    rho.middleCols(first, count) + minus.middleCols(first, count);
-            });
         base::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
-            linalg::right_multiply<Scalar>(rho, minus, sum, into_, first, count, Store::assign, x,
-                                           scratch);
-            pass_through_bath(first, count, x, z, scratch, operand_sum);
-            if (!out_of_.is_real())
-                w_sum.middleCols(first, count) =
-                    x.plus.middleCols(first, count) + x.minus.middleCols(first, count);
+            linalg::right_multiply<Scalar>(rho, minus, into_, first, count, Store::assign, x, by_v());
+            pass_through_bath(first, count, x, z);
         });
         base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-            linalg::right_multiply<Scalar>(x.plus, x.minus, w_sum, out_of_, first, count, Store::add, f,
-                                           scratch_n);
+            linalg::right_multiply<Scalar>(z.plus, z.minus, out_of_, first, count, Store::add, f);
         });
     }
 
     void add_in_given_basis(const Rho& rho, const Matrix& minus, Planes& f, Workspace& ws) const {
         const Index n = rho.rows(), m = sites();
-        Matrix& operand_sum = ws.matrix(Buffer::columns_operand_sum, n, m);
         Planes& x = ws.planes(Buffer::columns_x, n, m);
         Planes& z = ws.planes(Buffer::columns_z, n, m);
-        Planes& scratch = ws.planes(Buffer::columns_scratch, n, m);
         Planes& site = ws.planes(Buffer::columns, n, m);
         base::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
             for (Index j = first; j < first + count; ++j) {
@@ -102,48 +85,43 @@ class PlainProjectors final : public GainTerms<Scalar> {
                 site.minus.col(j) = root * minus.col(sites_[static_cast<std::size_t>(j)]);
             }
             linalg::left_multiply<Scalar>(into_, site.plus, site.minus, first, count, Store::assign, x,
-                                          scratch, operand_sum);
-            pass_through_bath(first, count, x, z, scratch, operand_sum);
-            linalg::left_multiply<Scalar>(out_of_, x.plus, x.minus, first, count, Store::assign, z,
-                                          scratch, operand_sum);
+                                          by_v());
+            pass_through_bath(first, count, x, z);
+            linalg::left_multiply<Scalar>(out_of_, z.plus, z.minus, first, count, Store::assign, x);
         });
         // A site may carry several couplings, so this scatter stays on one thread; it is O(N²).
         for (Index j = 0; j < m; ++j) {
             const Scalar root = roots_[j];
-            f.plus.col(sites_[static_cast<std::size_t>(j)]) += root * z.plus.col(j);
-            f.minus.col(sites_[static_cast<std::size_t>(j)]) += root * z.minus.col(j);
+            f.plus.col(sites_[static_cast<std::size_t>(j)]) += root * x.plus.col(j);
+            f.minus.col(sites_[static_cast<std::size_t>(j)]) += root * x.minus.col(j);
         }
     }
 
-    /// x → W = V∘(f(V*∘X)) on columns [first, first + count).
-    void pass_through_bath(Index first, Index count, Planes& x, Planes& z, Planes& scratch,
-                           Matrix& operand_sum) const {
-        scale_by_v(first, count, Scalar(1), x, x);
+    /// Scales products by V where it is real; a complex V mixes their planes.
+    linalg::Scaling<Scalar> by_v() const { return {v_im_.size() == 0 ? &v_re_ : nullptr, nullptr}; }
+
+    /// W = V∘(fY) in z of Y = V*∘X, columns [first, first + count); x is Y where V is real, else X.
+    void pass_through_bath(Index first, Index count, Planes& x, Planes& z) const {
+        scale_by_complex_v(first, count, Scalar(1), x);
         for (std::size_t b = 0; b < f_.size(); ++b) {
             const Index from = std::max(first, first_[b]);
             const Index to = std::min(first + count, first_[b + 1]);
             if (to > from)
                 linalg::left_multiply<Scalar>(f_[b], x.plus, x.minus, from, to - from, Store::assign, z,
-                                              scratch, operand_sum);
+                                              by_v());
         }
-        scale_by_v(first, count, Scalar(-1), z, x);
+        scale_by_complex_v(first, count, Scalar(-1), z);
     }
 
-    /// Elementwise by V* (sign = +1) or V (sign = −1), from the planes of `in` to those of `out`.
-    void scale_by_v(Index first, Index count, Scalar sign, const Planes& in, Planes& out) const {
+    /// Elementwise by V* (sign = +1) or V (sign = −1), nothing where V is real.
+    void scale_by_complex_v(Index first, Index count, Scalar sign, Planes& planes) const {
+        if (v_im_.size() == 0) return;
         const Index rows = v_re_.rows(), size = rows * count, offset = rows * first;
-        const Scalar *a = in.plus.data() + offset, *b = in.minus.data() + offset;
-        Scalar *p = out.plus.data() + offset, *q = out.minus.data() + offset;
-        const Scalar* re = v_re_.data() + offset;
-        if (v_im_.size() == 0) {
-            for (Index i = 0; i < size; ++i) p[i] = re[i] * a[i];
-            for (Index i = 0; i < size; ++i) q[i] = re[i] * b[i];
-            return;
-        }
-        const Scalar* im = v_im_.data() + offset;
+        Scalar *p = planes.plus.data() + offset, *q = planes.minus.data() + offset;
+        const Scalar *re = v_re_.data() + offset, *im = v_im_.data() + offset;
 #pragma omp simd
         for (Index i = 0; i < size; ++i) {
-            const Scalar plus = a[i], minus = b[i], s = sign * im[i];
+            const Scalar plus = p[i], minus = q[i], s = sign * im[i];
             p[i] = re[i] * plus - s * minus;
             q[i] = re[i] * minus + s * plus;
         }

@@ -1,5 +1,6 @@
 #include "redfield/linalg/planar.hpp"
 
+#include "linalg/product.hpp"
 #include "linalg/transpose.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -14,78 +15,76 @@ BasicFactor<Scalar>::BasicFactor(const ComplexMatrix& m) : re_(m.real().cast<Sca
 
 namespace {
 
-template <class Out, class Product>
-void put(Out&& out, const Product& product, Store store) {
-    switch (store) {
-        case Store::assign:
-            out.noalias() = product;
-            break;
-        case Store::add:
-            out.noalias() += product;
-            break;
-        case Store::subtract:
-            out.noalias() -= product;
-            break;
+using product::columns;
+using product::columns_of_sum;
+using product::Operand;
+using product::RightFactor;
+using product::Target;
+
+/// Columns of a plane from `first` on.
+template <class Scalar>
+Target<Scalar> target(MatrixOf<Scalar>& plane, Index first, Store store, const Scaling<Scalar>& scaling) {
+    Target<Scalar> to{plane.data() + first * plane.rows(), plane.rows(), store};
+    if (scaling.weights != nullptr) to.weights = scaling.weights + first;
+    if (scaling.factor != nullptr) {
+        to.factor = scaling.factor->data() + first * scaling.factor->rows();
+        to.factor_stride = scaling.factor->rows();
     }
+    return to;
 }
 
-/// Combines t1 and t2 with the third product, which `minus` has already taken in.
-template <class Plus, class Minus, class T1, class T2>
-void recombine(Plus&& plus, Minus&& minus, const T1& t1, const T2& t2, Store store) {
-    switch (store) {
-        case Store::assign:
-            plus = t1 - t2;
-            break;
-        case Store::add:
-            plus += t1 - t2;
-            break;
-        case Store::subtract:
-            plus += t2 - t1;
-            minus += t1 + t2;
-            return;
-    }
-    minus -= t1 + t2;
+/// A later product into a target, of the sign opposite to the first's.
+template <class Scalar>
+Target<Scalar> subtracted(Target<Scalar> target) {
+    target.store = target.store == Store::subtract ? Store::add : Store::subtract;
+    return target;
 }
 
 }  // namespace
 
+// With T₁ = Re M Z₊, T₂ = −Im M Z₋ and T₃ = (Re M − Im M)(Z₊ + Z₋) the planes of a complex product are
+// T₁ − T₂ and T₃ − T₁ − T₂, whichever side M is on.
+
 template <class Scalar>
 void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
                    const ConstRefOf<Scalar>& z_minus, Index first, Index count, Store store,
-                   BasicPlanes<Scalar>& out, BasicPlanes<Scalar>& scratch,
-                   MatrixOf<Scalar>& sum_scratch) {
-    const auto a = z_plus.middleCols(first, count), b = z_minus.middleCols(first, count);
-    auto plus = out.plus.middleCols(first, count), minus = out.minus.middleCols(first, count);
+                   BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling) {
+    const Target<Scalar> to_plus = target(out.plus, first, store, scaling);
+    const Target<Scalar> to_minus = target(out.minus, first, store, scaling);
+    const Operand<Scalar> plus = columns(z_plus, first), minus = columns(z_minus, first);
+    const auto multiply = [&](const MatrixOf<Scalar>& a,
+                              std::initializer_list<RightFactor<Scalar>> right) {
+        product::multiply(m.rows(), m.cols(), columns(a, 0), right.begin(),
+                          static_cast<int>(right.size()));
+    };
     if (m.is_real()) {
-        put(plus, m.re() * a, store);
-        put(minus, m.re() * b, store);
+        multiply(m.re(), {{plus, count, to_plus}, {minus, count, to_minus}});
         return;
     }
-    auto sum = sum_scratch.middleCols(first, count);
-    auto t1 = scratch.plus.middleCols(first, count), t2 = scratch.minus.middleCols(first, count);
-    sum = a + b;
-    t1.noalias() = m.re() * a;
-    t2.noalias() = m.minus_im() * b;
-    put(minus, m.difference() * sum, store);
-    recombine(plus, minus, t1, t2, store);
+    multiply(m.difference(), {{columns_of_sum(z_plus, z_minus, first), count, to_minus}});
+    multiply(m.re(), {{plus, count, to_plus, subtracted(to_minus)}});
+    multiply(m.minus_im(), {{minus, count, subtracted(to_plus), subtracted(to_minus)}});
 }
 
 template <class Scalar>
 void right_multiply(const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
-                    const MatrixOf<Scalar>& z_sum, const BasicFactor<Scalar>& m, Index first, Index count,
-                    Store store, BasicPlanes<Scalar>& out, BasicPlanes<Scalar>& scratch) {
-    auto plus = out.plus.middleCols(first, count), minus = out.minus.middleCols(first, count);
-    const auto re = m.re().middleCols(first, count);
+                    const BasicFactor<Scalar>& m, Index first, Index count, Store store,
+                    BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling) {
+    const Target<Scalar> to_plus = target(out.plus, first, store, scaling);
+    const Target<Scalar> to_minus = target(out.minus, first, store, scaling);
+    const auto multiply = [&](const Operand<Scalar>& a, const RightFactor<Scalar>& right) {
+        product::multiply(z_plus.rows(), m.rows(), a, &right, 1);
+    };
+    const Operand<Scalar> plus = columns(z_plus, 0), minus = columns(z_minus, 0),
+                          re = columns(m.re(), first);
     if (m.is_real()) {
-        put(plus, z_plus * re, store);
-        put(minus, z_minus * re, store);
+        multiply(plus, {re, count, to_plus});
+        multiply(minus, {re, count, to_minus});
         return;
     }
-    auto t1 = scratch.plus.middleCols(first, count), t2 = scratch.minus.middleCols(first, count);
-    t1.noalias() = z_plus * re;
-    t2.noalias() = z_minus * m.minus_im().middleCols(first, count);
-    put(minus, z_sum * m.difference().middleCols(first, count), store);
-    recombine(plus, minus, t1, t2, store);
+    multiply(columns_of_sum(z_plus, z_minus, 0), {columns(m.difference(), first), count, to_minus});
+    multiply(plus, {re, count, to_plus, subtracted(to_minus)});
+    multiply(minus, {columns(m.minus_im(), first), count, subtracted(to_plus), subtracted(to_minus)});
 }
 
 void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out) {
@@ -101,32 +100,30 @@ void transpose_columns(const ConstRefOf<float>& a, Index first, Index count, Mut
 template class BasicFactor<double>;
 template class BasicFactor<float>;
 template void left_multiply<double>(const Factor&, const ConstRef&, const ConstRef&, Index, Index, Store,
-                                    Planes&, Planes&, RealMatrix&);
+                                    Planes&, const Scaling<double>&);
 template void left_multiply<float>(const BasicFactor<float>&, const ConstRefOf<float>&,
                                    const ConstRefOf<float>&, Index, Index, Store, BasicPlanes<float>&,
-                                   BasicPlanes<float>&, MatrixOf<float>&);
-template void right_multiply<double>(const ConstRef&, const ConstRef&, const RealMatrix&, const Factor&,
-                                     Index, Index, Store, Planes&, Planes&);
+                                   const Scaling<float>&);
+template void right_multiply<double>(const ConstRef&, const ConstRef&, const Factor&, Index, Index, Store,
+                                     Planes&, const Scaling<double>&);
 template void right_multiply<float>(const ConstRefOf<float>&, const ConstRefOf<float>&,
-                                    const MatrixOf<float>&, const BasicFactor<float>&, Index, Index,
-                                    Store, BasicPlanes<float>&, BasicPlanes<float>&);
+                                    const BasicFactor<float>&, Index, Index, Store, BasicPlanes<float>&,
+                                    const Scaling<float>&);
 
 RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rho, int threads) {
     const Index n = q.rows(), inner = q.cols();
-    RealMatrix minus(inner, inner), sum(inner, inner), out(n, n);
-    Planes half, scratch;
+    RealMatrix minus(inner, inner), out(n, n);
+    Planes half;
     half.resize(n, inner);
-    if (!q.is_real()) scratch.resize(n, inner);
     base::parallel_ranges(threads, inner, [&](Index first, Index count) {
         transpose_columns(rho, first, count, minus);
-        left_multiply(q, rho, minus, first, count, Store::assign, half, scratch, sum);
+        left_multiply(q, rho, minus, first, count, Store::assign, half);
     });
     // A Hermitian result needs its plus plane only: two real products (one if Q is real).
     base::parallel_ranges(threads, n, [&](Index first, Index count) {
-        auto block = out.middleCols(first, count);
-        block.noalias() = half.plus * adjoint.re().middleCols(first, count);
+        product::multiply_columns(half.plus, adjoint.re(), first, count, Store::assign, out);
         if (!adjoint.is_real())
-            block.noalias() -= half.minus * adjoint.minus_im().middleCols(first, count);
+            product::multiply_columns(half.minus, adjoint.minus_im(), first, count, Store::subtract, out);
     });
     return out;
 }
