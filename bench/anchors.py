@@ -5,7 +5,9 @@ Operators are built within the time. It runs wherever the package is installed, 
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 import os
 import subprocess
 import sys
@@ -16,92 +18,110 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import scipy.sparse as sp
 
 
 @dataclass
 class Problem:
-    """H, jumps and observables as sparse matrices, the index of the first basis state, and times."""
+    """H, jumps and an observable in a package's own operators, the index of the first basis state, times, levels."""
 
     hamiltonian: Any
     jumps: list[Any]
     observable: Any
     start: int
     times: np.ndarray[Any, Any]
-    dims: list[int]
+    levels: int
 
 
-def site(operator: Any, j: int, dims: list[int]) -> Any:
-    before, after = int(np.prod(dims[:j])), int(np.prod(dims[j + 1 :]))
-    return sp.csr_array(sp.kron(sp.kron(sp.eye_array(before), operator), sp.eye_array(after)))
+At = Callable[[np.ndarray[Any, Any], int, list[int]], Any]
 
 
-def ising(n: int) -> Problem:
+def ising(n: int, at: At) -> Problem:
     """H = 50 Σσᶻ + 25 Σσˣσˣ of neighbours, σ⁻ on each at rate 1, all up; σᶻ of the last spin at 100 times to t = 10."""
-    x, z, down = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0]), np.array([[0.0, 0.0], [1.0, 0.0]])
+    x, z, down = (
+        np.array([[0.0, 1.0], [1.0, 0.0]]),
+        np.diag([1.0, -1.0]),
+        np.array([[0.0, 0.0], [1.0, 0.0]]),
+    )
     dims = [2] * n
-    sx, sz, lower = ([site(a, j, dims) for j in range(n)] for a in (x, z, down))
-    h = 50.0 * sum(sz) + 25.0 * sum(a @ b for a, b in zip(sx, sx[1:], strict=False))
-    return Problem(sp.csr_array(h), lower, sz[-1], 0, np.linspace(0.0, 10.0, 100), dims)
+    sx, sz, lower = ([at(a, j, dims) for j in range(n)] for a in (x, z, down))
+    h = 50.0 * total(sz) + 25.0 * total([a @ b for a, b in zip(sx, sx[1:], strict=False)])
+    return Problem(h, lower, sz[-1], 0, np.linspace(0.0, 10.0, 100), 2**n)
 
 
-def oscillator(n: int) -> Problem:
+def oscillator(n: int, at: At) -> Problem:
     """H = .1 a†a + .025 a†²a² + 2(a + a†), jumps √1.2 a and √.2 a†, from the vacuum; ⟨a†a⟩ at 100 times to t = 10."""
-    a = sp.diags_array([np.sqrt(np.arange(1.0, n))], offsets=[1], format="csr")
-    number = a.T @ a
-    h = 0.1 * number + 0.025 * (a.T @ a.T @ a @ a) + 2.0 * (a + a.T)
-    jumps = [np.sqrt(1.2) * a, np.sqrt(0.2) * sp.csr_array(a.T)]
-    return Problem(sp.csr_array(h), jumps, sp.csr_array(number), 0, np.linspace(0.0, 10.0, 100), [n])
+    lower = np.diag(np.sqrt(np.arange(1.0, n)), 1)
+    a, raises = at(lower, 0, [n]), at(lower.T, 0, [n])
+    number = raises @ a
+    h = 0.1 * number + 0.025 * (raises @ raises @ a @ a) + 2.0 * (a + raises)
+    return Problem(
+        h, [np.sqrt(1.2) * a, np.sqrt(0.2) * raises], number, 0, np.linspace(0.0, 10.0, 100), n
+    )
 
 
-def cavities(n: int) -> Problem:
+def cavities(n: int, at: At) -> Problem:
     """Σ χn(n−1) + κΣ_{k≠m} a_k†a_m, χ = .4π, κ = .2π, losses √.01 a_k, |1, 0, …⟩; ⟨n_1⟩ at 101 times to t = 1."""
-    dims = [3] * n
-    a = [site(np.diag(np.sqrt([1.0, 2.0]), 1), j, dims) for j in range(n)]
-    numbers = [x.T @ x for x in a]
-    hop = sum(a)
-    h = 0.4 * np.pi * sum(m @ m - m for m in numbers) + 0.2 * np.pi * (hop.T @ hop - sum(numbers))
-    jumps = [0.1 * x for x in a]
-    return Problem(sp.csr_array(h), jumps, sp.csr_array(numbers[0]), 3 ** (n - 1), np.linspace(0.0, 1.0, 101), dims)
+    dims, lower = [3] * n, np.diag(np.sqrt([1.0, 2.0]), 1)
+    a, raises = ([at(x, j, dims) for j in range(n)] for x in (lower, lower.T))
+    numbers = [x @ y for x, y in zip(raises, a, strict=True)]
+    kerr, hop = total([m @ m - m for m in numbers]), total(raises) @ total(a) - total(numbers)
+    h = 0.4 * np.pi * kerr + 0.2 * np.pi * hop
+    return Problem(h, [0.1 * x for x in a], numbers[0], 3 ** (n - 1), np.linspace(0.0, 1.0, 101), 3**n)
 
 
-MODELS: dict[str, Callable[[int], Problem]] = {"ising": ising, "oscillator": oscillator, "cavities": cavities}
+def total(terms: list[Any]) -> Any:
+    """Without the 0 that sum() begins with, which not every package adds to an operator."""
+    return functools.reduce(operator.add, terms)
 
 
-def redfield_run(p: Problem, threads: int) -> Any:
+MODELS: dict[str, Callable[[int, At], Problem]] = {
+    "ising": ising,
+    "oscillator": oscillator,
+    "cavities": cavities,
+}
+
+
+def redfield_run(model: str, size: int, threads: int) -> Any:
     import redfield as rf
 
-    psi = np.zeros(p.hamiltonian.shape[0])
+    p = MODELS[model](size, rf.operators.local)
+    psi = np.zeros(p.levels)
     psi[p.start] = 1.0
     equation = rf.Lindblad(p.hamiltonian, p.jumps)
     return equation.evolve(psi, p.times, [p.observable], threads=threads or None).expect[0]
 
 
-def qutip_run(p: Problem, threads: int) -> Any:
+def qutip_run(model: str, size: int, threads: int) -> Any:
     import qutip
 
-    d = p.hamiltonian.shape[0]
-    ops = [qutip.Qobj(x) for x in (p.hamiltonian, p.observable, *p.jumps)]
-    solved = qutip.mesolve(ops[0], qutip.basis(d, p.start), p.times, ops[2:], e_ops=[ops[1]])
-    return np.asarray(solved.expect[0])
+    def at(matrix: Any, j: int, dims: list[int]) -> Any:
+        one = qutip.Qobj(matrix).to(
+            "csr" if matrix.shape == (2, 2) else "dia"
+        )  # as its own σ and destroy are
+        return qutip.tensor([one if k == j else qutip.qeye(d) for k, d in enumerate(dims)])
+
+    p = MODELS[model](size, at)
+    psi = qutip.Qobj(qutip.basis(p.levels, p.start).full(), dims=[p.hamiltonian.dims[0], [1]])
+    return qutip.mesolve(p.hamiltonian, psi, p.times, p.jumps, e_ops=[p.observable]).expect[0]
 
 
-def dynamiqs_run(p: Problem, threads: int) -> Any:
+def dynamiqs_run(model: str, size: int, threads: int) -> Any:
     import dynamiqs
-    import jax.numpy as jnp
 
     dynamiqs.set_precision("double")
 
-    def diagonals(matrix: Any) -> Any:
-        return dynamiqs.asqarray(jnp.asarray(matrix.toarray().astype(complex)), layout=dynamiqs.dia)
+    def at(matrix: Any, j: int, dims: list[int]) -> Any:
+        one = dynamiqs.asqarray(matrix.astype(complex), layout=dynamiqs.dia)
+        return dynamiqs.tensor(*(one if k == j else dynamiqs.eye(d) for k, d in enumerate(dims)))
 
-    d = p.hamiltonian.shape[0]
+    p = MODELS[model](size, at)
+    psi = np.zeros((p.levels, 1), complex)
+    psi[p.start] = 1.0
     solved = dynamiqs.mesolve(
-        diagonals(p.hamiltonian), [diagonals(x) for x in p.jumps], dynamiqs.basis(d, p.start), jnp.asarray(p.times),
-        exp_ops=[diagonals(p.observable)], method=dynamiqs.method.Tsit5(rtol=1e-6, atol=1e-8),
-        save_states=False, progress_meter=False,
+        p.hamiltonian, p.jumps, dynamiqs.asqarray(psi, dims=p.hamiltonian.dims), p.times, exp_ops=[p.observable],
+        method=dynamiqs.method.Tsit5(rtol=1e-6, atol=1e-8), save_states=False, progress_meter=False,
     )  # fmt: skip
-    return np.asarray(solved.expects)[0].real
+    return np.asarray(solved.expects)[0]
 
 
 RUNS = {"redfield": redfield_run, "qutip": qutip_run, "dynamiqs": dynamiqs_run}
@@ -111,9 +131,11 @@ def measure(package: str, model: str, size: int, seconds: float, threads: int) -
     """The first call, with imports and compilation, and the best of all: two of them, and more within so many seconds."""
     times: list[float] = []
     answer = None
-    while (len(times) < 2 and sum(times) < 20.0) or (sum(times[1:]) + times[-1] < seconds and len(times) < 50):
+    while (len(times) < 2 and sum(times) < 20.0) or (
+        sum(times[1:]) + times[-1] < seconds and len(times) < 50
+    ):
         began = time.perf_counter()
-        answer = RUNS[package](MODELS[model](size), threads)
+        answer = RUNS[package](model, size, threads)
         times.append(time.perf_counter() - began)
     with open("/proc/self/status") as status:
         peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
@@ -126,13 +148,21 @@ def measure(package: str, model: str, size: int, seconds: float, threads: int) -
 def python_of(package: str) -> str | None:
     """The interpreter that has the package: REDFIELD_PEERS names one for packages that are not beside redfield."""
     for python in (sys.executable, os.environ.get("REDFIELD_PEERS")):
-        if python and not subprocess.run([python, "-c", f"import {package}"], capture_output=True).returncode:
+        if (
+            python
+            and not subprocess.run([python, "-c", f"import {package}"], capture_output=True).returncode
+        ):
             return python
     return None
 
 
 def run(
-    package: str, model: str, size: int, seconds: float = 3.0, threads: int = 1, limit: float | None = None
+    package: str,
+    model: str,
+    size: int,
+    seconds: float = 3.0,
+    threads: int = 1,
+    limit: float | None = None,
 ) -> dict[str, Any] | None:
     """Measure in a fresh process; None where the package is missing or the limit has passed."""
     python = python_of(package)

@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-COSTS = ("ms", "_us", "_s", "seconds", "gigabytes", "bytes", "exponent", "slower", "applications", "action")
+COSTS = (
+    "ms",
+    "_us",
+    "_s",
+    "seconds",
+    "gigabytes",
+    "bytes",
+    "exponent",
+    "slower",
+    "applications",
+    "action",
+)
 COST_BEGINNINGS = ("ratio_to", "output_over", "memory", "stored", "error")
 WIDTH = 20
 

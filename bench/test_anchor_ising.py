@@ -10,6 +10,8 @@ import numpy as np
 import pytest
 from scipy.sparse.linalg import eigsh
 
+import redfield as rf
+
 import anchors
 
 PUBLISHED = json.loads((Path(__file__).parent / "published.json").read_text())["ising"]
@@ -20,7 +22,7 @@ def floor(n):
     """Seconds of the fewest applications, of the non-zeros' flops alone, at the rate of NumPy's real product.
 
     A polynomial needs (E_max − E_min)·t applications; a real number of H meets both halves of ρ, on either side."""
-    p = anchors.ising(n)
+    p = anchors.ising(n, rf.operators.local)
     flops = 4.0 * p.hamiltonian.shape[0] * (2 * p.hamiltonian.nnz + sum(x.nnz for x in p.jumps))
     return 2.0 * bound(p) * p.times[-1] * flops / rate()
 
@@ -70,7 +72,7 @@ def test_ising_chain_beside_dynamiqs(record, n):
 
 def written_out(n, t):
     """⟨σᶻ⟩ of the last spin at t: Taylor's series of exp(t𝓛) on ρ, in steps of ‖𝓛‖t ≈ 5, by SciPy's products."""
-    p = anchors.ising(n)
+    p = anchors.ising(n, rf.operators.local)
     d = p.hamiltonian.shape[0]
     loss = sum(x.T @ x for x in p.jumps)
     k = (-1j * p.hamiltonian - 0.5 * loss).tocsr()

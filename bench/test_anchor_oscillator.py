@@ -32,7 +32,7 @@ def test_oscillator_by_trajectories(record):
     """A hundred trajectories on all cores against mcsolve on all cores; many agree with the density matrix."""
     import qutip
 
-    p = anchors.oscillator(LEVELS)
+    p = anchors.oscillator(LEVELS, rf.operators.local)
     psi = np.eye(LEVELS)[0]
     ops = [qutip.Qobj(x) for x in (p.hamiltonian, p.observable, *p.jumps)]
     options = {"progress_bar": False, "map": "parallel"}
@@ -51,5 +51,11 @@ def test_oscillator_by_trajectories(record):
     away = np.abs(many.expect[0] - exact)[1:] / many.errors[0][1:]
     assert away.max() < 5.0
     fast, slow = alternate(ours, theirs, rounds=2)
-    record(seconds=fast, peer_seconds=slow, times_faster=slow / fast, required=10.0, largest_of_errors=float(away.max()))
+    record(
+        seconds=fast,
+        peer_seconds=slow,
+        times_faster=slow / fast,
+        required=10.0,
+        largest_of_errors=float(away.max()),
+    )
     assert slow / fast >= 10.0
