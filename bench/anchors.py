@@ -6,6 +6,8 @@ Operators are built within the time. It runs wherever the package is installed, 
 from __future__ import annotations
 
 import functools
+import importlib.metadata
+import itertools
 import json
 import operator
 import os
@@ -44,7 +46,7 @@ def ising(n: int, at: At) -> Problem:
     )
     dims = [2] * n
     sx, sz, lower = ([at(a, j, dims) for j in range(n)] for a in (x, z, down))
-    h = 50.0 * total(sz) + 25.0 * total([a @ b for a, b in zip(sx, sx[1:], strict=False)])
+    h = 50.0 * total(sz) + 25.0 * total([a @ b for a, b in itertools.pairwise(sx)])
     return Problem(h, lower, sz[-1], 0, np.linspace(0.0, 10.0, 100), 2**n)
 
 
@@ -70,7 +72,7 @@ def cavities(n: int, at: At) -> Problem:
 
 
 def total(terms: list[Any]) -> Any:
-    """Without the 0 that sum() begins with, which not every package adds to an operator."""
+    """Add, without the 0 that sum() begins with, which not every package adds to an operator."""
     return functools.reduce(operator.add, terms)
 
 
@@ -128,7 +130,7 @@ RUNS = {"redfield": redfield_run, "qutip": qutip_run, "dynamiqs": dynamiqs_run}
 
 
 def measure(package: str, model: str, size: int, seconds: float, threads: int) -> dict[str, Any]:
-    """The first call, with imports and compilation, and the best of all: two of them, and more within so many seconds."""
+    """Time the first call, with imports and compilation, and the best of two, or of more within so many seconds."""
     times: list[float] = []
     answer = None
     while (len(times) < 2 and sum(times) < 20.0) or (
@@ -140,13 +142,13 @@ def measure(package: str, model: str, size: int, seconds: float, threads: int) -
     with open("/proc/self/status") as status:
         peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     return {
-        "seconds": min(times), "first": times[0], "gigabytes": peak * 1024 / 1e9,
+        "version": importlib.metadata.version(package), "seconds": min(times), "first": times[0], "gigabytes": peak * 1024 / 1e9,
         "answer": np.asarray(answer).real.tolist(),
     }  # fmt: skip
 
 
 def python_of(package: str) -> str | None:
-    """The interpreter that has the package: REDFIELD_PEERS names one for packages that are not beside redfield."""
+    """Return the interpreter that has the package: this one, or what REDFIELD_PEERS names."""
     for python in (sys.executable, os.environ.get("REDFIELD_PEERS")):
         if (
             python

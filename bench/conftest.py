@@ -43,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def long(request: pytest.FixtureRequest) -> None:
-    """What asks for this runs with --long alone."""
+    """Skip what asks for this, without --long."""
     if not request.config.getoption("--long"):
         pytest.skip("takes many minutes: --long")
 
@@ -60,7 +60,7 @@ def record(request: pytest.FixtureRequest) -> Record:
 
 
 def commit() -> str:
-    """The commit that is measured, with + behind it where files have changed since; empty outside a checkout."""
+    """Return the commit that is measured, with + behind it where files have changed since; empty outside a checkout."""
     try:
         git = ["git", "-C", str(RESULTS.parent)]
         told = [
@@ -76,7 +76,7 @@ TODAY, COMMIT = time.strftime("%Y-%m-%d"), commit()
 
 
 def versions() -> dict[str, str]:
-    """Versions of what is compared with."""
+    """Return versions of what is compared with."""
     found = {}
     for name in PEERS:
         try:

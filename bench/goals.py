@@ -22,12 +22,12 @@ WIDTH = 20
 
 
 def is_cost(figure: str) -> bool:
-    """A time, a size, a number of applications or an error, of which less is better; other figures are speed-ups."""
+    """Return whether less is better, as of times, sizes, numbers of applications and errors; others are speed-ups."""
     return figure.endswith(COSTS) or figure.startswith(COST_BEGINNINGS)
 
 
 def goals(figures: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
-    """The requirement of each figure that has one, named "required…" or "…required" behind it: relation and value."""
+    """Return relation and value of what is required of figures, named "required…" or "…required" behind its figure."""
     found = {}
     before = None
     for name, value in figures.items():
@@ -40,12 +40,12 @@ def goals(figures: Mapping[str, Any]) -> dict[str, tuple[str, float]]:
 
 
 def fraction(value: float, relation: str, goal: float) -> float:
-    """One where the goal is just met, more beyond it."""
+    """Return one where the goal is just met, more beyond it."""
     return value / goal if relation == "≥" else goal / value
 
 
 def bar(value: float, relation: str, goal: float) -> str:
-    """A bar whose middle is the goal: [==========|===       ] 188 ≥ 150."""
+    """Return a bar whose middle is the goal: [==========|===       ] 188 ≥ 150."""
     filled = min(WIDTH, round(fraction(value, relation, goal) * WIDTH / 2))
     cells = "=" * filled + " " * (WIDTH - filled)
     met = "met   " if fraction(value, relation, goal) >= 1.0 else "MISSED"
@@ -53,7 +53,7 @@ def bar(value: float, relation: str, goal: float) -> str:
 
 
 def level(simd: str) -> str:
-    """The x86-64 level of instructions that Eigen names, or what it names elsewhere."""
+    """Return the x86-64 level of instructions that Eigen names, or what it names elsewhere."""
     for instructions, name in (("AVX512", "x86-64-v4"), ("AVX2", "x86-64-v3"), ("SSE4.2", "x86-64-v2")):
         if instructions in simd:
             return name

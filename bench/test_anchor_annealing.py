@@ -22,7 +22,9 @@ def run_of(qubits, until):
     return terms, z, bath, equation, np.linalg.eigh(field)[1][:, 0]
 
 
-@pytest.mark.parametrize(("qubits", "until", "required"), [(3, 20.0, 20.0), (4, 1.0, 50.0)])
+@pytest.mark.parametrize(
+    ("qubits", "until", "required"), [(3, 20.0, 20.0), (4, 1.0, 50.0)], ids=["3", "4"]
+)
 def test_annealing_beside_brmesolve(record, qubits, until, required):
     """One thread, at a tolerance whose error is no larger than QuTiP's with its own."""
     import qutip
@@ -59,7 +61,7 @@ def test_annealing_beside_brmesolve(record, qubits, until, required):
 
 
 def floor():
-    """What a stage can not do without: a diagonalisation and 10·7 + 3 real products of D = 1024, on one thread."""
+    """Time what a stage can not do without: a diagonalisation and 10·7 + 3 real products of D = 1024, on one thread."""
     a = np.random.default_rng(0).standard_normal((1024, 1024))
     best = []
     for call in (lambda: np.linalg.eigh(a + a.T), lambda: a @ a):

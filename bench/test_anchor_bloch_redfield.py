@@ -27,7 +27,8 @@ psi, times = qutip.basis(levels, levels // 2), np.linspace(0.0, 20.0, 41)
 seconds = []
 for _ in range(calls):
     began = time.perf_counter()
-    answer = brmesolve(h, psi, times, a_ops=[(a + a.dag(), environment)], e_ops=[a.dag() * a], sec_cutoff={cutoff}).expect[0]
+    a_ops = [(a + a.dag(), environment)]
+    answer = brmesolve(h, psi, times, a_ops=a_ops, e_ops=[a.dag() * a], sec_cutoff={cutoff}).expect[0]
     seconds.append(time.perf_counter() - began)
 print(json.dumps([min(seconds), peak_kilobytes() * 1024 / 1e9, np.real(answer).tolist()]))
 """
@@ -43,7 +44,9 @@ def run(module, levels, cutoff, calls=1):
 
 
 @pytest.mark.parametrize(
-    ("levels", "cutoff", "required"), [(20, -1, 5.0), (40, -1, 20.0), (40, 0.1, 20.0)]
+    ("levels", "cutoff", "required"),
+    [(20, -1, 5.0), (40, -1, 20.0), (40, 0.1, 20.0)],
+    ids=["20", "40", "40 with a cutoff"],
 )
 def test_bloch_redfield_oscillator(record, levels, cutoff, required):
     """Both imports, with QuTiP's default cutoff and without one."""

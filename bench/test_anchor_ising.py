@@ -28,7 +28,7 @@ def floor(n):
 
 
 def bound(p):
-    """The largest |E|: the chain's levels come in pairs ±E."""
+    """Return the largest |E|: the chain's levels come in pairs ±E."""
     if p.hamiltonian.shape[0] < 16:
         return float(np.abs(np.linalg.eigvalsh(p.hamiltonian.toarray())).max())
     return float(abs(eigsh(p.hamiltonian, k=1, which="LM", return_eigenvectors=False)[0]))
@@ -45,13 +45,13 @@ def rate():
 
 
 def beside(record, n, peer, ours):
-    """The peer on the same problem: as fast as asked, and the same answer within its tolerances."""
+    """Measure the peer on the same problem: as fast as asked, and the same answer within its tolerances."""
     theirs = anchors.run(peer, "ising", n)
     if theirs is None:
         pytest.skip(f"{peer} is neither here nor where REDFIELD_PEERS points")
     difference = float(np.abs(ours["answer"] - theirs["answer"]).max())
     faster = theirs["seconds"] / ours["seconds"]
-    record(peer=peer, times_faster=faster, required=FASTER[peer], seconds=ours["seconds"],
+    record(peer=peer, peer_version=theirs["version"], times_faster=faster, required=FASTER[peer], seconds=ours["seconds"],
            peer_seconds=theirs["seconds"], gigabytes=ours["gigabytes"], peer_gigabytes=theirs["gigabytes"],
            difference=difference, floor_seconds=floor(n))  # fmt: skip
     assert difference < 1e-4

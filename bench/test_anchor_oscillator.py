@@ -13,7 +13,9 @@ from harness import alternate
 LEVELS = 50
 
 
-@pytest.mark.parametrize(("peer", "required"), [("qutip", 5.0), ("dynamiqs", 2.0)])
+@pytest.mark.parametrize(
+    ("peer", "required"), [("qutip", 5.0), ("dynamiqs", 2.0)], ids=["qutip", "dynamiqs"]
+)
 def test_oscillator_beside(record, peer, required):
     """⟨a†a⟩ at 100 times, one thread, building included; of dynamiqs the compiled second call."""
     ours = anchors.run("redfield", "oscillator", LEVELS)
@@ -22,7 +24,7 @@ def test_oscillator_beside(record, peer, required):
         pytest.skip(f"{peer} is neither here nor where REDFIELD_PEERS points")
     difference = float(np.abs(ours["answer"] - theirs["answer"]).max())
     faster = theirs["seconds"] / ours["seconds"]
-    record(seconds=ours["seconds"], peer_seconds=theirs["seconds"], times_faster=faster, required=required,
+    record(seconds=ours["seconds"], peer_seconds=theirs["seconds"], peer_version=theirs["version"], times_faster=faster, required=required,
            difference=difference, gigabytes=ours["gigabytes"], peer_gigabytes=theirs["gigabytes"])  # fmt: skip
     assert difference < 1e-3
     assert faster >= required
