@@ -142,9 +142,12 @@ def measure(package: str, model: str, size: int, seconds: float, threads: int) -
     with open("/proc/self/status") as status:
         peak = next(int(line.split()[1]) for line in status if line.startswith("VmHWM"))
     return {
-        "version": importlib.metadata.version(package), "seconds": min(times), "first": times[0], "gigabytes": peak * 1024 / 1e9,
+        "version": importlib.metadata.version(package),
+        "seconds": min(times),
+        "first": times[0],
+        "gigabytes": peak * 1024 / 1e9,
         "answer": np.asarray(answer).real.tolist(),
-    }  # fmt: skip
+    }
 
 
 def python_of(package: str) -> str | None:

@@ -1,7 +1,7 @@
 """The tables of README and docs, from what bench/results holds: `--write` them, or `--check` that they are as it says.
 
-A table stands between `<!-- bench/table.py: begin NAME -->` and `<!-- end -->`. Each line shows the newest figures of its
-benchmark and the letter of the run they are of; the legend below says where that was."""
+A table stands between `<!-- bench/table.py: begin NAME -->` and `<!-- end -->`. Each line shows the newest figures
+of its benchmark and the letter of the run they are of; the legend below says where that was."""
 
 from __future__ import annotations
 

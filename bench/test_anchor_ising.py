@@ -51,8 +51,8 @@ def beside(record, n, peer, ours):
         pytest.skip(f"{peer} is neither here nor where REDFIELD_PEERS points")
     difference = float(np.abs(ours["answer"] - theirs["answer"]).max())
     faster = theirs["seconds"] / ours["seconds"]
-    record(peer=peer, peer_version=theirs["version"], times_faster=faster, required=FASTER[peer], seconds=ours["seconds"],
-           peer_seconds=theirs["seconds"], gigabytes=ours["gigabytes"], peer_gigabytes=theirs["gigabytes"],
+    record(peer=peer, peer_version=theirs["version"], times_faster=faster, required=FASTER[peer],
+           seconds=ours["seconds"], peer_seconds=theirs["seconds"], gigabytes=ours["gigabytes"], peer_gigabytes=theirs["gigabytes"],
            difference=difference, floor_seconds=floor(n))  # fmt: skip
     assert difference < 1e-4
     assert faster >= FASTER[peer]

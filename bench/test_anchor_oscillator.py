@@ -24,8 +24,9 @@ def test_oscillator_beside(record, peer, required):
         pytest.skip(f"{peer} is neither here nor where REDFIELD_PEERS points")
     difference = float(np.abs(ours["answer"] - theirs["answer"]).max())
     faster = theirs["seconds"] / ours["seconds"]
-    record(seconds=ours["seconds"], peer_seconds=theirs["seconds"], peer_version=theirs["version"], times_faster=faster, required=required,
-           difference=difference, gigabytes=ours["gigabytes"], peer_gigabytes=theirs["gigabytes"])  # fmt: skip
+    record(seconds=ours["seconds"], peer_seconds=theirs["seconds"], peer_version=theirs["version"],
+           times_faster=faster, required=required, difference=difference, gigabytes=ours["gigabytes"],
+           peer_gigabytes=theirs["gigabytes"])  # fmt: skip
     assert difference < 1e-3
     assert faster >= required
 
