@@ -86,21 +86,26 @@ def before(result: Result, figure: str) -> Result | None:
 
 
 @functools.cache
-def sources() -> Mapping[str, str]:
-    """Return the file of each benchmark, by the name of its function."""
+def sources() -> Mapping[str, frozenset[str]]:
+    """Return the benchmarks of each file."""
     return {
-        name: path.name
+        path.name: frozenset(
+            re.findall(r"^def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
+        )
         for path in sorted((ROOT / "bench").glob("test_*.py"))
-        for name in re.findall(r"^def (test_\w+)\(", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
 
 
-def command(test: str) -> str:
-    """Return what pytest is given to measure a test again; a test that is gone is an error."""
-    name = test.split("[")[0]
-    if name not in sources():
-        raise SystemExit(f"{test} has figures, but no file of bench defines it")
-    return f"{sources()[name].removesuffix('.py').removeprefix('test_')}::{test.removeprefix('test_')}"
+def command(result: Result) -> str:
+    """Return what pytest is given to measure a row again; a benchmark that is gone is an error."""
+    name = result.test.split("[")[0]
+    there = [file for file, names in sources().items() if name in names]
+    file = str(result.figures.get("file", "bench/" + (there or [""])[0])).removeprefix("bench/")
+    if file not in there:
+        raise SystemExit(
+            f"{result.file} has figures of {result.test}, which {file or 'no file of bench'} does not define"
+        )
+    return f"{file.removesuffix('.py').removeprefix('test_')}::{result.test.removeprefix('test_')}"
 
 
 def seconds(value: float) -> str:

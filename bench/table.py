@@ -68,7 +68,7 @@ def whole() -> str:
             old = before(now, row.figure)
             then = show(row.figure, old.figures[row.figure]) if old else ""
             cells = (row.what, goal(row, now), floor(row, now), peer(row, now), then, cell(row, now),
-                     runs.letter(now), f"`{command(row.test)}`")  # fmt: skip
+                     runs.letter(now), f"`{command(now)}`")  # fmt: skip
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n" + runs.legend()
 

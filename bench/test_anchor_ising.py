@@ -52,8 +52,8 @@ def beside(record, n, peer, ours):
     difference = float(np.abs(ours["answer"] - theirs["answer"]).max())
     faster = theirs["seconds"] / ours["seconds"]
     record(peer=peer, peer_version=theirs["version"], times_faster=faster, required=FASTER[peer],
-           seconds=ours["seconds"], peer_seconds=theirs["seconds"], gigabytes=ours["gigabytes"], peer_gigabytes=theirs["gigabytes"],
-           difference=difference, floor_seconds=floor(n))  # fmt: skip
+           seconds=ours["seconds"], peer_seconds=theirs["seconds"], gigabytes=ours["gigabytes"],
+           peer_gigabytes=theirs["gigabytes"], difference=difference, floor_seconds=floor(n))  # fmt: skip
     assert difference < 1e-4
     assert faster >= FASTER[peer]
 
