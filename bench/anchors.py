@@ -62,13 +62,20 @@ def oscillator(n: int, at: At) -> Problem:
 
 
 def cavities(n: int, at: At) -> Problem:
-    """Σ χn(n−1) + κΣ_{k≠m} a_k†a_m, χ = .4π, κ = .2π, losses √.01 a_k, |1, 0, …⟩; ⟨n_1⟩ at 101 times to t = 1."""
+    """Σ χn(n−1) + κΣ_{k≠m} a_k†a_m, χ = .4π, κ = .2π, losses √.01 a_k, |1, 0, …⟩; ⟨n_1⟩ to t = 1."""
     dims, lower = [3] * n, np.diag(np.sqrt([1.0, 2.0]), 1)
     a, raises = ([at(x, j, dims) for j in range(n)] for x in (lower, lower.T))
     numbers = [x @ y for x, y in zip(raises, a, strict=True)]
     kerr, hop = total([m @ m - m for m in numbers]), total(raises) @ total(a) - total(numbers)
     h = 0.4 * np.pi * kerr + 0.2 * np.pi * hop
-    return Problem(h, [0.1 * x for x in a], numbers[0], 3 ** (n - 1), np.linspace(0.0, 1.0, 101), 3**n)
+    return Problem(
+        h,
+        [0.1 * x for x in a],
+        numbers[0],
+        3 ** (n - 1),
+        np.linspace(0.0, 1.0, 101 if n <= 6 else 2),
+        3**n,
+    )
 
 
 def total(terms: list[Any]) -> Any:

@@ -26,6 +26,10 @@ def of_ising(n: int) -> Row:
 
 FASTER = "times_faster"
 QUTIP = ("QuTiP", "qutip_ms")
+FAMILIES = (
+    "driven cavity, N = 60", "driven cavity, N = 120", "driven cavity, N = 200", "transmon and resonator, N = 120",
+    "optomechanics, N = 90", "collective spin, N = 60", "six spins, H = 0",
+)  # fmt: skip
 PEER = ("QuTiP", "peer_seconds")
 DYNAMIQS = ("dynamiqs", "peer_seconds")
 PEER_ERROR = ("seconds", "error")
@@ -72,6 +76,66 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         Row("one stored covariance over its two complex products", "test_an_output_is_two_products",
             "output_over_two_products", None, "1"),
     ),
+    "Sparse and large": (
+        Row("cavities, D = 81, building included, at no larger an error", "test_cavities_against_mesolve[4-3.0]",
+            "over_mesolve", ("QuTiP", ""), "", ("milliseconds", "error")),
+        Row("cavities, D = 729", "test_cavities_against_mesolve[6-10.0]", "over_mesolve", ("QuTiP", ""), "",
+            ("milliseconds", "error")),
+        *(Row(f"an application, one thread, D = {3**m}", f"test_an_action_and_its_floors[{m}]", "milliseconds")
+          for m in (4, 5, 6, 7)),
+        Row("D = 6561: an application, two threads", "test_eight_cavities", "seconds_an_action", None, "",
+            ("gigabytes",)),
+        Row("trajectories of the guide's example, both cores", "test_against_mcsolve[guide]", "over_mcsolve",
+            ("QuTiP", ""), "", ("milliseconds",)),
+        Row("trajectories, D = 729", "test_against_mcsolve[six_cavities]", "over_mcsolve", ("QuTiP", ""), "",
+            ("milliseconds",)),
+        Row("driven trajectories: a cavity, N = 20", "test_driven_against_mcsolve[driven_cavity]", "over_mcsolve",
+            ("QuTiP", ""), "", ("milliseconds",)),
+        Row("a qubit", "test_driven_against_mcsolve[driven_qubit]", "over_mcsolve", ("QuTiP", ""), "",
+            ("milliseconds",)),
+        Row("Davies, N = 1000, a thousand trajectories of nine jumps", "test_davies_of_a_thousand_levels", "seconds"),
+        Row("Anderson, N = 1000, clusters of 5 % of the sites, over the dense kernel",
+            "test_anderson_one_bath_a_site", "over_dense", None, "", ("milliseconds",)),
+        Row("Ising, D = 512, clusters of 32 levels, over the dense kernel", "test_ising_chain", "over_dense"),
+    ),
+    "Single over double precision": (
+        *(Row(f"N = 216, {kind}", f"test_evolution[{kind}]", "over_double", None, "2", ("milliseconds", "error"))
+          for kind in ("chaotic", "lattice", "Lamb shift")),
+        Row("a batch of four", "test_batch", "over_double", None, "2", ("milliseconds", "error")),
+        Row("sparse, D = 729", "test_sparse_lindblad", "over_double", None, "2", ("milliseconds", "error")),
+        Row("memory that an evolution of N = 600 adds", "test_memory", "over", None, "2"),
+    ),
+    "Steady states": (
+        *(Row(f"{family}", f"test_against_qutip[{family}]", "ratio", QUTIP, "", ("ours_ms",)) for family in FAMILIES),
+    ),
+    "Gradients by all of H, couplings and baths": (
+        *(Row(f"of a steady expectation value, N = {n}, over the answer", f"test_of_a_steady_state[{n}]",
+              "ratio_to_answer", None, "", ("gradient_s",)) for n in (27, 216)),
+        *(Row(f"of outputs of an evolution, N = {n}, over the answer", f"test_of_an_evolution[{n}]",
+              "ratio_to_answer", None, "", ("gradient_s",)) for n in (27, 216)),
+        *(Row(f"of a steady expectation value, N = {n}, not the first", f"test_of_a_few_levels[{n}]",
+              "ratio_to_answer", None, "", ("further_gradient_s",)) for n in (2, 4)),
+    ),
+    "Hierarchies": (
+        *(Row(f"FMO, seven sites, 1 ps, depth {depth}, at no larger an error", f"test_a_picosecond_of_fmo[{depth}]",
+              "ratio", QUTIP, "", ("ours_ms",)) for depth in (2, 3, 4, 5)),
+        *(Row(f"its steady state, shown to be the only one, depth {depth}", f"test_steady_state_of_fmo[{depth}]",
+              "ratio", QUTIP, "", ("ours_ms",)) for depth in (2, 3)),
+        *(Row(f"three levels between two Ohmic baths, tol {tol:g}",
+              f"test_three_levels_between_two_ohmic_baths[{tol}]", "seconds") for tol in (0.01, 0.001)),
+        Row("1.18·10⁶ auxiliary operators of seven levels: an application, floor a copy of the vector",
+            "test_a_million_auxiliary_operators", "seconds", None, "floor_seconds"),
+        Row("two threads over one", "test_two_threads", "ratio", None, "2"),
+    ),
+    "Batches and sweeps": (
+        Row("10⁴ members of four levels, a steady state each, one thread", "test_batches", "steady_us"),
+        Row("41 outputs each, one thread", "test_batches", "evolve_us"),
+        Row("two threads over one", "test_batches", "evolve_two_threads", None, "2"),
+        Row("both in a loop of QuTiP", "test_batch_against_qutip_in_a_loop", FASTER, ("QuTiP", "qutip_us"), "",
+            ("ours_us",)),
+        *(Row(f"a task, {name}, without a store", f"test_a_task[{name}]", "memory_ms", None, "", ("stored_ms",))
+          for name in ("serial", "threads", "processes", "dask")),
+    ),
     "Published by others": (
         *(of_ising(n) for n in (2, 3, 4, 5, 6, 7)),
         *(Row(f"Ising chain, n = {n}", f"test_ising_chain_beside_dynamiqs[{n}]", FASTER, DYNAMIQS, "floor_seconds",
@@ -80,6 +144,8 @@ GROUPS: dict[str, tuple[Row, ...]] = {
             ("seconds",)),
         Row("the same", "test_oscillator_beside[dynamiqs]", FASTER, DYNAMIQS, "", ("seconds",)),
         Row("100 trajectories of it, all cores", "test_oscillator_by_trajectories", FASTER, PEER, "", ("seconds",)),
+        Row("8 cavities, D = 6561, at t = 1 alone, two threads", "test_one_photon_in_eight_cavities", "seconds", None, "",
+            ("peak_gigabytes",)),
         Row("4 cavities, D = 81", "test_one_photon_in_cavities[4]", FASTER, PEER, "", PEER_ERROR),
         Row("6 cavities, D = 729", "test_one_photon_in_cavities[6]", FASTER, PEER, "", PEER_ERROR),
         Row("Bloch–Redfield, oscillator of 20 levels, no cutoff", "test_bloch_redfield_oscillator[20]", FASTER,
@@ -130,5 +196,53 @@ PAGES: dict[str, tuple[Row, ...]] = {
             "N = 10, two couplings, t = 20", "test_driven_against_qutip[10]", "ms", QUTIP, "", ("error",)
         ),
         Row("N = 27, t = 1", "test_driven_against_qutip[27]", "ms", QUTIP, "", ("error",)),
+    ),
+    "correlations": (
+        Row(
+            "N = 27, two couplings, ⟨a(τ)b⟩ at 101 delays, one thread",
+            "test_correlation_against_qutip",
+            "ours_ms",
+            ("QuTiP", "qutip_s"),
+        ),
+        Row(
+            "N = 27, spectrum at 500 frequencies, one thread",
+            "test_spectrum_against_a_dense_resolvent",
+            "ours_s",
+            ("QuTiP", "qutip_s_of_few"),
+        ),
+        Row("N = 64, 64 couplings, 500 frequencies", "test_spectrum_of_many_levels[64]", "seconds"),
+        Row(
+            "N = 216, 216 couplings, 500 frequencies",
+            "test_spectrum_of_many_levels[216]",
+            "seconds",
+            None,
+            "floor_s",
+        ),
+        Row(
+            "Jaynes–Cummings model, N = 120, `c_ops` alone in QuTiP's words, ⟨a†(τ)a⟩ at 200 delays",
+            "test_drop_in_correlations_of_collapse_operators[60-0.0]",
+            "ours_s",
+            ("QuTiP", ""),
+        ),
+        Row(
+            "the same with a drive, so that nothing is conserved",
+            "test_drop_in_correlations_of_collapse_operators[60-0.08]",
+            "ours_s",
+            ("QuTiP", ""),
+        ),
+        Row(
+            "driven cavity in the laboratory frame, N = 20, at five t",
+            "test_driven_correlation_against_qutip",
+            "ours_s",
+            ("QuTiP", ""),
+        ),
+    ),
+    "floquet": (
+        *(
+            Row(f"400 periods, {n} outputs", f"test_floquet_against_qutip[{n}]", "ms", QUTIP)
+            for n in (41, 501, 2001)
+        ),
+        Row("N = 200: modes and harmonics", "test_floquet_of_200_levels", "system_s"),
+        Row("Davies' equation of it and its periodic state", "test_floquet_of_200_levels", "davies_s"),
     ),
 }

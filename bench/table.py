@@ -51,7 +51,10 @@ def floor(row: Row, result: Result) -> str:
 
 
 def peer(row: Row, result: Result) -> str:
-    return f"{row.peer[0]} {show(row.peer[1], result.figures[row.peer[1]])}" if row.peer else ""
+    if row.peer is None:
+        return ""
+    name, figure = row.peer
+    return f"{name} {show(figure, result.figures[figure])}" if figure else name
 
 
 def whole() -> str:
@@ -96,17 +99,24 @@ def beside(rows: tuple[Row, ...]) -> Callable[[], str]:
         for row in rows:
             now = newest(row.test)
             ours = [f"**{show(row.figure, now.figures[row.figure])}**", *told(row, now)]
-            theirs = row.floor
+            theirs = f"floor {floor(row, now)}" if row.floor in now.figures else row.floor
             if row.peer is not None:
-                value = now.figures[row.peer[1]]
-                times = next(now.figures[k] for k in ("times_faster", "ratio") if k in now.figures)
-                error = next((now.figures[k] for k in ("qutip_error",) if k in now.figures), None)
-                theirs = f"{show(row.peer[1], value)} ({show('times_faster', times)})"
-                theirs += f", error {error:.0e}" if error is not None and row.also else ""
+                theirs = compared(row, now)
             lines.append(f"| {row.what} | {', '.join(ours)} | {theirs} | {runs.letter(now)} |")
         return "\n".join(lines) + "\n" + runs.legend()
 
     return table
+
+
+def compared(row: Row, result: Result) -> str:
+    """Return the peer's time, how many times as long it is, and its error where ours is told."""
+    assert row.peer is not None
+    figures = result.figures
+    times = show("times_faster", next(figures[k] for k in ("times_faster", "ratio") if k in figures))
+    words = f"{show(row.peer[1], figures[row.peer[1]])} ({times})" if row.peer[1] else times
+    return (
+        f"{words}, error {figures['qutip_error']:.0e}" if row.also and "qutip_error" in figures else words
+    )
 
 
 def told(row: Row, result: Result) -> list[str]:
