@@ -43,7 +43,7 @@ def test_one_photon_in_cavities(record, m, required):
 
 
 def test_one_photon_in_eight_cavities(record):
-    """D = 6561 at t = 1 alone, a minute or two on two cores: published are 250 s of an A100, and that a processor can not."""
+    """D = 6561 at t = 1 alone, on two cores: published are 250 s of an A100, and that a processor can not."""
     ours = anchors.run("redfield", "cavities", 8, seconds=0.0, threads=2)
     error = float(np.abs(ours["answer"] - photons(8, TIMES[[0, -1]])).max())
     record(seconds=ours["first"], required_seconds=250.0, peak_gigabytes=ours["gigabytes"], required_gigabytes=5.0,
