@@ -1,70 +1,184 @@
-"""README's table, of one run in bench/results: `--write` it, or `--check` that it is as the results say."""
+"""The tables of README and docs, from what bench/results holds: `--write` them, or `--check` that they are as it says.
+
+A table stands between `<!-- bench/table.py: begin NAME -->` and `<!-- end -->`. Each line shows the newest figures
+of its benchmark and the letter of the run they are of; the legend below says where that was."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-RUN = "2026-11-25-epyc-after"
-BEGIN, END = "<!-- bench/table.py: begin -->\n", "<!-- end -->\n"
-Figures = Mapping[str, float]
+from measured import ROOT, Result, before, command, newest, results, seconds, show
+from measured import missed as misses
+from rows import GROUPS, LEVELS, PAGES, README, Row
+
+BEGIN, END = "<!-- bench/table.py: begin {} -->\n", "<!-- end -->\n"
 
 
-def milliseconds(ms: float) -> str:
-    return f"{ms / 1000:.2g} s" if ms >= 1000 else f"{ms:.2g} ms"
+class Runs:
+    """Letters of the runs that a table shows, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, Result] = {}
+
+    def letter(self, result: Result) -> str:
+        self.known.setdefault(result.file, result)
+        return chr(ord("a") + list(self.known).index(result.file))
+
+    def legend(self) -> str:
+        return "".join(f"\nRun {self.letter(r)}: {r.describe()}.\n" for r in self.known.values())
 
 
-def beside_qutip(f: Figures) -> str:
-    ours = milliseconds(f.get("ours_ms", f.get("milliseconds", 0.0)))
-    return f"**{ours}** | {milliseconds(f['qutip_ms'])} ({f['times_faster']:.0f}×)"
+def cell(row: Row, result: Result) -> str:
+    """Return the figure, what else belongs to it, and whether a goal is missed."""
+    figure = show(row.figure, result.figures[row.figure])
+    also = [show(name, result.figures[name]) for name in row.also]
+    words = f"{figure} ({', '.join(also)})" if also else figure
+    return f"**missed:** {words}" if misses(result, row.figure) else words
 
 
-def with_errors(f: Figures) -> str:
-    ours, theirs = milliseconds(f["ours_ms"]), milliseconds(f["qutip_ms"])
+def goal(row: Row, result: Result) -> str:
+    if row.figure not in result.goals:
+        return ""
+    relation, value = result.goals[row.figure]
+    return f"{relation} {show(row.figure, value)}"
+
+
+def floor(row: Row, result: Result) -> str:
+    return show(row.floor, result.figures[row.floor]) if row.floor in result.figures else row.floor
+
+
+def peer(row: Row, result: Result) -> str:
+    if row.peer is None:
+        return ""
+    name, figure = row.peer
+    return f"{name} {show(figure, result.figures[figure])}" if figure else name
+
+
+def whole() -> str:
+    """Return the table of all: measure, goal, floor, peer, before, after, command."""
+    runs = Runs()
+    lines = [
+        "| measure | goal | floor | peer | before | now | run | `bench/test_` |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for group, rows in GROUPS.items():
+        lines.append(f"| **{group}** | | | | | | | |")
+        for row in rows:
+            now = newest(row.test)
+            old = before(now, row.figure)
+            then = show(row.figure, old.figures[row.figure]) if old else ""
+            cells = (row.what, goal(row, now), floor(row, now), peer(row, now), then, cell(row, now),
+                     runs.letter(now), f"`{command(now)}`")  # fmt: skip
+            lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines) + "\n" + runs.legend()
+
+
+def levels() -> str:
+    """Return the newest figures at each level of instructions that has been measured."""
+    there = sorted({r.level for r in results() if r.level.startswith("x86-64")})
+    runs = Runs()
+    lines = [f"| | goal | {' | '.join(there)} |", "|---|---|" + "---|" * len(there)]
+    for row in (row for group in LEVELS for row in GROUPS[group]):
+        found = {r.level: r for r in results() if r.test == row.test and row.figure in r.figures}
+        if len(found) < 2:
+            continue
+        told = [f"{cell(row, found[x])} ({runs.letter(found[x])})" if x in found else "" for x in there]
+        lines.append(f"| {row.what} | {goal(row, newest(row.test))} | {' | '.join(told)} |")
+    return "\n".join(lines) + "\n" + runs.legend()
+
+
+def beside(rows: tuple[Row, ...]) -> Callable[[], str]:
+    """Return a table of times with the peer's behind them, and how many times as long those are."""
+
+    def table() -> str:
+        runs = Runs()
+        lines = ["| | `redfield` | QuTiP | run |", "|---|---|---|---|"]
+        for row in rows:
+            now = newest(row.test)
+            ours = [f"**{show(row.figure, now.figures[row.figure])}**", *told(row, now)]
+            theirs = f"floor {floor(row, now)}" if row.floor in now.figures else row.floor
+            if row.peer is not None:
+                theirs = compared(row, now)
+            lines.append(f"| {row.what} | {', '.join(ours)} | {theirs} | {runs.letter(now)} |")
+        return "\n".join(lines) + "\n" + runs.legend()
+
+    return table
+
+
+def compared(row: Row, result: Result) -> str:
+    """Return the peer's time, how many times as long it is, and its error where ours is told."""
+    assert row.peer is not None
+    figures = result.figures
+    times = show("times_faster", next(figures[k] for k in ("times_faster", "ratio") if k in figures))
+    words = f"{show(row.peer[1], figures[row.peer[1]])} ({times})" if row.peer[1] else times
     return (
-        f"**{ours}**, error {f['our_error']:.0e} | "
-        f"{theirs}, error {f['qutip_error']:.0e} ({f['times_faster']:.0f}×)"
+        f"{words}, error {figures['qutip_error']:.0e}" if row.also and "qutip_error" in figures else words
     )
 
 
-ROWS: tuple[tuple[str, str, Callable[[Figures], str]], ...] = (
-    ("N = 8, t = 100, 41 outputs, set-up included", "test_against_qutip[2-150.0]", with_errors),
-    ("N = 27, the same", "test_against_qutip[3-1000.0]", with_errors),
-    ("`redfield.qutip.brmesolve` by a changed import, N = 27", "test_qutip_layer_27", beside_qutip),
-    ("tensor in the eigenbasis, N = 27, 27 couplings", "test_full_tensor_27", beside_qutip),
-    (
-        "N = 1000: steady state, Lamb shift on, shown to be the only one",
-        "test_steady_state_of_a_thousand_levels",
-        lambda f: f"**{f['seconds']:.0f} s**, {f['peak_gigabytes']:.2g} GB | tensor: 16 TB",
-    ),
-    (
-        "a thousand free fermions: steady state and 100 times",
-        "test_a_thousand_sites",
-        lambda f: f"**{f['seconds']:.0f} s**, {f['peak_gigabytes']:.2g} GB | 2¹⁰⁰⁰ levels",
-    ),
-)
+def told(row: Row, result: Result) -> list[str]:
+    return [("error " if "error" in k else "") + show(k, result.figures[k]) for k in row.also]
 
 
-def table() -> str:
-    """Return the table, as Markdown."""
-    figures = json.loads((ROOT / f"bench/results/{RUN}.json").read_text())["figures"]
-    lines = ["| | `redfield` | QuTiP 5.3 |", "|---|---|---|"]
-    lines += [f"| {what} | {show(figures[name])} |" for what, name, show in ROWS]
-    return "\n".join(lines) + "\n"
+def published() -> str:
+    """Return this package's times beside those that others publish of the same problems."""
+    of = json.loads((ROOT / "bench/published.json").read_text())["ising"]
+    there = {r.test: r for r in results()}
+    runs = Runs()
+    packages = [name for name in of if name not in ("source", "hardware")]
+    lines = [
+        f"| n | `redfield`, one core | two cores | memory | {', published | '.join(packages)}, published | run |",
+        "|---|---|---|---|" + "---|" * (len(packages) + 1),
+    ]
+    for n in range(2, 11):
+        one = there.get(f"test_ising_chain_beside_mesolve[{n}]")
+        two = there.get(f"test_ising_chain_on_two_cores[{n}]")
+        if one is None and two is None:
+            continue
+        shown = [x for x in (two, one) if x is not None]
+        cells = [
+            str(n),
+            f"**{seconds(one.figures['seconds'])}**" if one else "",
+            f"**{seconds(two.figures['seconds'])}**" if two else "",
+            show("gigabytes", shown[0].figures["gigabytes"]),
+            *(seconds(of[p][str(n)]) if str(n) in of[p] else "" for p in packages),
+            ", ".join(dict.fromkeys(runs.letter(x) for x in shown)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    note = f"\nPublished: {of['source']}; {of['hardware']}. Not run here.\n"
+    return "\n".join(lines) + "\n" + note + runs.legend()
+
+
+TABLES: dict[str, tuple[str, Callable[[], str]]] = {
+    "readme": ("README.md", beside(README)),
+    "all": ("docs/performance.md", whole),
+    "published": ("docs/performance.md", published),
+    "levels": ("docs/performance.md", levels),
+    **{name: (f"docs/{name}.md", beside(rows)) for name, rows in PAGES.items()},
+}
+
+
+def between(text: str, name: str, table: str) -> str:
+    """Return the page with the table of that name in its place."""
+    start = text.index(BEGIN.format(name)) + len(BEGIN.format(name))
+    return text[:start] + table + text[text.index(END, start) :]
 
 
 def main(option: str) -> None:
-    page = ROOT / "README.md"
-    text = page.read_text(encoding="utf-8")
-    start, stop = text.index(BEGIN) + len(BEGIN), text.index(END)
-    made = text[:start] + table() + text[stop:]
+    pages: dict[Path, str] = {}
+    for name, (page, table) in TABLES.items():
+        path = ROOT / page
+        pages[path] = between(pages.get(path) or path.read_text(encoding="utf-8"), name, table())
+    stale = [path for path, made in pages.items() if made != path.read_text(encoding="utf-8")]
     if option == "--write":
-        page.write_text(made, encoding="utf-8")
-    elif made != text:
-        sys.exit("README.md's table is not that of the results: python bench/table.py --write")
+        for path in stale:
+            path.write_text(pages[path], encoding="utf-8")
+    elif stale:
+        names = ", ".join(str(path.relative_to(ROOT)) for path in stale)
+        sys.exit(f"tables of {names} are not those of bench/results: python bench/table.py --write")
 
 
 if __name__ == "__main__":

@@ -123,7 +123,7 @@ def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) ->
     if not sites or len(set(sites)) != len(sites) or max(sites) >= len(levels):
         raise ValueError(f"site must name different ones of the {len(levels)} sites, got {site}")
     size = math.prod(levels[s] for s in sites)
-    small = scipy.sparse.csr_array(as_matrix("operator", operator))
+    small = scipy.sparse.coo_array(as_matrix("operator", operator))
     if small.shape[0] != size:
         raise ValueError(
             f"operator has {small.shape[0]} levels, but site {site} of dims {list(dims)} has {size}"
@@ -131,7 +131,6 @@ def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) ->
     rest = [k for k in range(len(levels)) if k not in sites]
     order = [*sites, *rest]
     place = np.arange(math.prod(levels)).reshape(levels).transpose(order).ravel()
-    whole = scipy.sparse.kron(
-        small, scipy.sparse.eye_array(math.prod(levels[k] for k in rest)), format="coo"
-    )
-    return scipy.sparse.csr_array((whole.data, (place[whole.row], place[whole.col])), shape=whole.shape)
+    other = math.prod(levels[k] for k in rest)
+    row, col = (place.reshape(size, other)[index].ravel() for index in small.coords)
+    return scipy.sparse.csr_array((np.repeat(small.data, other), (row, col)), shape=2 * (size * other,))
