@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import (
@@ -219,13 +220,36 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
                 if isinstance(asked, int):
                     break
                 if before is not None:
-                    changes = np.where(going[(..., *[None] * (states.ndim - 1))], states - before, 0.0)
-                    moved = trace_norms(changes).reshape(len(which), -1).max(axis=1)
+                    moved = _moved(states, before, going)
                     distances[which[going]] = moved[going]
-                    going &= ~(moved <= tol)
+                    settled = going & (moved <= tol)
+                    failures |= self._refine(group, which[settled], states[settled], level, solve, distances, threads)
+                    going &= ~settled
                 which, before = which[going], states[going]
                 level = Level(level.depth + 1, level.share)
         return failures, distances
+
+    def _refine(
+        self, group: Group, which: Which, before: ComplexArray, level: Level, solve: Solve, distances: RealArray,
+        threads: int,
+    ) -> dict[int, Exception]:  # fmt: skip
+        """Leave out less of members whose depth has settled until that moves none by more than tol; return errors."""
+        failures: dict[int, Exception] = {}
+        climbed = distances.copy()
+        while len(which) and (finer := group.baths.finer(which, level)) is not None:
+            level = finer
+            try:
+                group.baths.require_fits(level, self._at_once(threads))
+            except MemoryError as too_large:
+                return failures | {int(i): self._unsettled(distances[i], too_large) for i in which}
+            states, failed = solve(group, which, level)
+            failures |= {int(which[k]): error for k, error in failed.items()}
+            going = np.array([k not in failed for k in range(len(which))])
+            cut = _moved(states, before, going)
+            distances[which[going]] = climbed[which[going]] + cut[going]
+            going &= ~(cut <= self.equation.tol)
+            which, before = which[going], states[going]
+        return failures
 
     def _unsettled(self, distance: float, error: Exception) -> Exception:
         """Return the error of a member, of one that would not fit with how far its last two depths are apart."""
@@ -242,6 +266,13 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
             key: max(stats[key], totals.get(key, 0)) for key in ("depth", "auxiliary_operators", "bytes")
         }
         return {**added(totals, stats), **largest}
+
+
+def _moved(states: ComplexArray, before: ComplexArray, going: npt.NDArray[np.bool_]) -> RealArray:
+    """Return the largest ‖·‖₁ of the change of each member's states, 0 of those that failed."""
+    changes = np.where(going[(..., *[None] * (states.ndim - 1))], states - before, 0.0)
+    moved: RealArray = trace_norms(changes).reshape(len(states), -1).max(axis=1)
+    return moved
 
 
 def _largest(distances: RealArray) -> float:
