@@ -14,7 +14,7 @@ ONE_SIDED = np.array([4.0, -6.0, 4.0, -1.0])
 """Weights that extrapolate a function from h, 2h, 3h and 4h to 0: γ may have a kink there, as e^{−|ω|} has."""
 STEPS = np.array([1.0, 2.0, 3.0, 4.0])
 WAYS = 10.0 ** np.arange(-20.0, -1.5, 0.5)
-"""h in the scale of γ, which may vary over a temperature far below it: those at which estimates agree are looked for."""
+"""h in the scale of γ, which may vary over a temperature far below it; one is looked for where estimates agree."""
 FARTHER = 10.0 ** np.arange(-20.0, 10.0, 0.5)
 """h where those are too near: a temperature far above the scale leaves few digits of 1 − e^{−βω} there."""
 AGREE = 1e-7
@@ -79,7 +79,7 @@ def _limit(bath: object, f: Callable[[RealArray], Any], scale: float) -> float:
 def _agreed(f: Callable[[RealArray], Any], h: RealArray) -> tuple[float, float]:
     """Return the limit from the first steps h, ascending, on which estimates agree, and their difference in γ.
 
-    A step far below the temperature has lost its digits, and its estimates scatter; one far above sees another function.
+    A step far below the temperature has lost its digits, and its estimates scatter; one far above misses the limit.
     """
     at = np.multiply.outer(h, STEPS)
     with np.errstate(all="ignore"):

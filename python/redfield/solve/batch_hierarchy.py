@@ -18,7 +18,7 @@ from redfield._base.checks import (
     as_times,
     require_memory,
 )
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.errors import EnsembleError
 from redfield._base.norms import trace_norms
 from redfield._base.precision import as_dtype, states_type
@@ -26,6 +26,7 @@ from redfield._base.progress import progress_callback
 from redfield.baths.remainders import Terms
 from redfield.equations.options import Options, SteadyOptions
 from redfield.results.batch import BatchResult
+from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.steady import SteadyStates
 from redfield.solve.batch import Batch
 from redfield.solve.batch_expansions import Baths, Level, Which, baths_of, operators_of
@@ -122,10 +123,10 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         stats_of_all: Any = {
             "method": "auto", "applications": 0, "steps": 0, "rejected": 0, "seconds": 0.0, **totals,
             "negligible": negligible_of(self.equation), "terms": baths.terms, "fit_error": baths.fit_error,
-            "error": _largest(distances), "fit_effect": _largest(baths.effects),
+            "error": _largest(distances + np.nan_to_num(baths.effects)), "fit_effect": _largest(baths.effects),
         }  # fmt: skip
         curves = observables.expect(expectations)
-        result = BatchResult(times, curves, stats_of_all, states, final, self.equation)
+        result = BatchResult(times, curves, stats_of_all, states, final, self.equation, starts)
         if failures:
             raise EnsembleError(failures, result, b)
         return result
@@ -162,11 +163,21 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         failures, distances = self._climb(baths, solve, 16.0 * n * n, threads)
         bad = sorted(failures)
         state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
-        error += np.nan_to_num(distances) + np.nan_to_num(baths.effects)
-        result = SteadyStates(state, residual, applications, "iterative", unique, error)
+        error += distances + np.nan_to_num(baths.effects)
+        result = SteadyStates(state, residual, applications, "iterative", unique, error, self.equation)
         if failures:
             raise EnsembleError(failures, result, b)
         return result
+
+    def steady_gradient(
+        self, state: ComplexArray, observable: Operand, options: GradientOptions
+    ) -> Gradient:
+        self._refused("steady_gradient")
+
+    def evolution_gradient(
+        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
+    ) -> Gradient:
+        self._refused("evolution_gradient")
 
     def _groups(self, baths: Baths, bytes_each: float, threads: int) -> Iterator[Group]:
         """Yield members whose states fit, but for those without baths."""
@@ -223,7 +234,9 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
                     moved = _moved(states, before, going)
                     distances[which[going]] = moved[going]
                     settled = going & (moved <= tol)
-                    failures |= self._refine(group, which[settled], states[settled], level, solve, distances, threads)
+                    failures |= self._refine(
+                        group, which[settled], states[settled], level, solve, distances, threads
+                    )
                     going &= ~settled
                 which, before = which[going], states[going]
                 level = Level(level.depth + 1, level.share)
