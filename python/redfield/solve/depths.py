@@ -22,7 +22,7 @@ NEGLIGIBLE = 1e-3
 LEAST_SHARE = 1e-12
 """The share of that below which nothing more is kept, so that there are no baths to speak of."""
 FINER_SHARE = 0.1
-"""The share that is left out next, to see what the operators between move the state by: each little, all of them more."""
+"""The share left out next, to see what the operators between move the state by: each little, all of them more."""
 
 Sums = list[tuple[ComplexArray, ComplexArray, complex]]
 """The exponentials of each coupling's bath, and what acts at once."""
@@ -141,7 +141,7 @@ def settled(
 
 
 def finer_shares(share: float) -> Iterator[float]:
-    """Yield shares below the present one at which more operators may be kept; a set that has not grown there is whole."""
+    """Yield the shares below the present one; where none of them keeps more operators, the set is whole."""
     while share > LEAST_SHARE:
         share *= FINER_SHARE
         yield share

@@ -9,10 +9,19 @@ from redfield._base.checks.types import State
 from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.solve.judged import DensityMatrices
 
-DIFFERENTIABLE = "HEOM of a System of bosonic baths has steady_state().gradient(O) and evolve(…).gradient(W), without a terminator"
+DIFFERENTIABLE = (
+    "HEOM of a System of bosonic baths has steady_state().gradient(O) and evolve(…).gradient(W), without a terminator"
+)
 WITHOUT = frozenset(
-    ("tangent_steady", "tangent_evolution", "current_gradient", "eigenvalue_gradient", "gradients")
-    + ("steady_gradient", "evolution_gradient")
+    (
+        "tangent_steady",
+        "tangent_evolution",
+        "current_gradient",
+        "eigenvalue_gradient",
+        "gradients",
+        "steady_gradient",
+        "evolution_gradient",
+    )
 )
 """Derivatives that not every hierarchy has."""
 
