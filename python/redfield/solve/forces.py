@@ -10,7 +10,8 @@ from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.solve.judged import DensityMatrices
 
 DIFFERENTIABLE = (
-    "HEOM of a System of bosonic baths has steady_state().gradient(O) and evolve(…).gradient(W), without a terminator"
+    "HEOM of a System of bosonic baths has steady_state().gradient(O) and evolve(…).gradient(W), without a "
+    "terminator"
 )
 WITHOUT = frozenset(
     (
