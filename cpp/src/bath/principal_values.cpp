@@ -107,7 +107,8 @@ std::vector<double> PrincipalValues::edges(const RealVector& w) const {
         if (!ordered.empty() && at - ordered.back().at <= same * reach)
             ordered.back().width = std::min(ordered.back().width, width);
         else
-            ordered.push_back({at, width});
+            // Beyond a corner near the pole the integrand varies as 1/x does, over its own distance.
+            ordered.push_back({at, at > 0.0 ? std::min(width, at) : width});
     }
     std::vector<double> out = graded(ordered);
 

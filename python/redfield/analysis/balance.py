@@ -19,6 +19,8 @@ from redfield.systems.couplings import SiteProjectors
 from redfield.systems.drives.window import window_of
 
 PROBLEMS = ("constant", "driven", "periodic")
+OPTIONS = ("method", "max_step", "breakpoints", "threads", "progress", "stop")
+"""The options of `evolve` that change how an evolution is made again, and not what of."""
 TIGHTER = 0.01
 """The tolerances of the evolution, in those of the integrals."""
 NOISE = 10.0
@@ -99,12 +101,13 @@ def energy_balance(
     counted : as of `heat_currents`; with "bath", W = ΔU − ΣE_b is by what the baths lost.
     rtol : on the integral of the currents' absolute values.
     atol : on energies over E_max − E_min of H, and on numbers of particles.
-    options : of `evolve`, as method, max_step, breakpoints and threads.
+    options : of `evolve`: method, max_step, breakpoints, threads, progress and stop.
 
     Raises
     ------
     TypeError, ValueError
-        The problem has no currents, as with history="memory"; the result does not know its equation or its start.
+        The problem has no currents, as with history="memory"; the result does not know its equation or its start; an
+        option of `evolve` has no meaning here, as stop_when: the balance is taken over the times of the result.
     ConvergenceError
         The currents are not resolved to the tolerances.
 
@@ -123,6 +126,12 @@ def energy_balance(
     >>> found.heat.ravel().round(4)
     array([0.    , 0.    , 0.5379])
     """
+    for name in options:
+        if name not in OPTIONS:
+            raise TypeError(
+                f"energy_balance: {name} has no meaning for a balance, whose evolution is that of the result at times "
+                f"of its own; it takes {', '.join(OPTIONS)}"
+            )
     start, tlist = _start_of(result)
     equation = asked_of(result, None).equation if result.states is not None else result.equation
     system: Any = equation.system

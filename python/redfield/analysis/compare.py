@@ -44,8 +44,8 @@ class Comparison(Record, answer=True):
         period; nan where one has none or several.
     depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
     exact : (E, T) trace distance from the exact solution, where it was asked for, else None.
-    exact_error : of the exact solution, by the depth of the hierarchy, as a trace distance; nan without one or at a
-        depth that was given.
+    exact_error : of the exact solution, by depth, operators left out and fits of the hierarchy, as a trace distance;
+        nan without one or at a depth that was given.
     fit_error : and the part of ∫|C|dt that its baths' sums of exponentials miss, the largest; nan without one.
     steady_error : (E,) estimated trace distance of each steady state from that of system and baths, see
         ``steady_state(error=True)``; nan where there is no estimate, or it was not made.
@@ -69,7 +69,7 @@ class Comparison(Record, answer=True):
                 f"  {name}: {self.distance[0, i].max():.3g}, {self.steady_state[i]:.3g}, {self.generator[i]:.3g}"
             )
         if self.exact is not None:
-            known = f"depth {self.exact_error:.1g}, fit {self.fit_error:.1g} of ∫|C|"
+            known = f"error {self.exact_error:.1g}; fit {self.fit_error:.1g} of ∫|C|"
             lines.append(f"Largest distance from the exact solution ({known}):")
             lines += [f"  {name}: {self.exact[i].max():.3g}" for i, name in enumerate(self.names)]
         if self.steady_error is not None and not np.isnan(self.steady_error).all():

@@ -10,6 +10,7 @@ from typing import Any
 from redfield._base.checks import RealArray, shown
 from redfield.baths import Bath, BathBatch
 from redfield.baths.batch import ArrayBath, numbers_of
+from redfield.baths.temperature import inverse
 
 
 class BathArrays:
@@ -24,7 +25,8 @@ class BathArrays:
     ----------
     kind : the class of the bath, such as rf.OhmicBath, rf.DrudeBath or rf.UnderdampedBath.
     args, parameters : what its constructor takes. Numbers are Python numbers or arrays of shape (), in the units of the
-        class; anything else, such as the name of a cutoff function, is fixed.
+        class; anything else, such as the name of a cutoff function, is fixed. ``temperature=`` is the number
+        beta = 1/temperature, and derivatives pass through the quotient.
 
     Attributes
     ----------
@@ -53,6 +55,8 @@ class BathArrays:
             given = inspect.signature(kind).bind(*args, **parameters).arguments
         except TypeError as error:
             raise TypeError(f"{kind.__name__}: {error}") from None
+        if given.get("temperature") is not None:
+            given = _with_beta(kind, given)
         self.kind = kind
         self.numbers: dict[str, Any] = {n: given[n] for n in numbers_of(kind) if n in given}
         self.fixed: dict[str, Any] = {n: x for n, x in given.items() if n not in self.numbers}
@@ -69,6 +73,16 @@ class BathArrays:
     def __repr__(self) -> str:
         parts = [f"{name}={shown(value)}" for name, value in (self.numbers | self.fixed).items()]
         return f"BathArrays({', '.join([self.kind.__name__, *parts])})"
+
+
+def _with_beta(kind: type[Bath], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the arguments with beta = 1/temperature in the place of the temperature, which may be an array."""
+    rest = dict(given)
+    temperature: Any = rest.pop("temperature")
+    if rest.get("beta") is not None:
+        raise ValueError(f"{kind.__name__}: give beta or temperature, not both")
+    number = isinstance(temperature, int | float)
+    return {**rest, "beta": inverse(float(temperature)) if number else 1.0 / temperature}
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def steady_state(
     couplings: object,
     baths: object,
     *,
-    equation: type = Redfield,
+    equation: type | functools.partial[Any] = Redfield,
     method: str = "auto",
     tol: float = 1e-10,
     threads: int | None = None,
@@ -82,6 +82,7 @@ def steady_state(
     baths : a `BathArrays`, whose numbers have derivatives, or an rf.Bath, a constant, for all couplings; or a list of
         one each.
     equation, fields : kind of equation and its options: ``equation=rf.PartialSecular, cutoff=0.1, lamb_shift=False``.
+        Options whose names the call has too are those of a partial: ``equation=functools.partial(rf.HEOM, tol=1e-6)``.
     method, tol, threads : as of `Equation.steady_state`.
 
     Returns
@@ -109,7 +110,7 @@ def evolve(
     rho0: object,
     tlist: object,
     *,
-    equation: type = Redfield,
+    equation: type | functools.partial[Any] = Redfield,
     method: str = "auto",
     rtol: float = 1e-6,
     atol: float = 1e-9,
@@ -159,7 +160,7 @@ def spectrum(
     b: object,
     frequencies: object,
     *,
-    equation: type = Redfield,
+    equation: type | functools.partial[Any] = Redfield,
     method: str = "auto",
     tol: float = 1e-8,
     threads: int | None = None,

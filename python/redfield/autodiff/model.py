@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -130,7 +131,7 @@ def model_of(
     hamiltonian: object,
     couplings: object,
     baths: object,
-    equation: type[AnyEquation],
+    equation: object,
     fields: Mapping[str, Any],
 ) -> tuple[Model, list[A]]:
     """Return the model of a call's arguments and its arrays.
@@ -140,6 +141,11 @@ def model_of(
     ValueError, TypeError
         A shape does not fit, or an argument is of the wrong kind.
     """
+    if isinstance(equation, functools.partial):  # of options that a call has of its own too, as tol
+        if equation.args:
+            raise TypeError(f"equation: a partial has options by name alone, got {shown(equation)}")
+        fields = {**equation.keywords, **fields}
+        equation = equation.func
     if not (isinstance(equation, type) and issubclass(equation, Equation)):
         raise TypeError(
             f"equation must be a kind of equation, such as rf.Redfield, got {shown(equation)}"

@@ -6,7 +6,7 @@ import abc
 import functools
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -20,6 +20,12 @@ from redfield.baths.drawn import Drawn
 from redfield.baths.exponentials import ExponentialSum, exponential_sum
 from redfield.baths.memory import memory_of, memory_time
 from redfield.baths.temperature import with_beta
+
+NO_STRENGTH = (
+    "{!r} has no strength that {} could choose; multiply its power spectrum by a number, or take a bath that has "
+    "one, as OhmicBath, DrudeBath, UnderdampedBath, LorentzianBath and FlatBath"
+)
+"""The answer of a bath whose γ is no number times a shape."""
 
 
 class Bath(Drawn):
@@ -244,6 +250,14 @@ class Bath(Drawn):
         """
         with naming(self):
             return _core.windowed(self.correlation, self.time_scale, self.correlation_noise, w, window)
+
+    def with_t1(self, t1: Positive, frequency: Positive, *, element: Positive = 1.0) -> Self:
+        """Refuse a relaxation time: a bath of this kind has no strength that could give it, see `OhmicBath.with_t1`."""
+        raise TypeError(NO_STRENGTH.format(self, "with_t1"))
+
+    def with_tphi(self, tphi: Positive, *, difference: Positive = 2.0) -> Self:
+        """Refuse a dephasing time: a bath of this kind has no strength, see `OhmicBath.with_tphi`."""
+        raise TypeError(NO_STRENGTH.format(self, "with_tphi"))
 
     @property
     def breakpoints(self) -> Sequence[float]:

@@ -14,8 +14,8 @@ import numpy.typing as npt
 from redfield._base.checks import RealArray, as_items, refuse_masked, shown
 from redfield._base.checks.types import plain_type
 from redfield._base.description import text_of
-from redfield._base.records import Record
 from redfield.baths.derivatives import ROUNDING, BathDerivatives, Found, Numbers, Slopes, adjustable
+from redfield.baths.times_of_members import TimesOfMembers
 
 Members = npt.NDArray[np.intp]
 ALONE = frozenset(
@@ -68,7 +68,7 @@ def _alike(labels: Members) -> list[Members]:
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
 
 
-class BathBatch(Record):
+class BathBatch(TimesOfMembers):
     """One bath for each member of a SystemBatch.
 
     ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, whose numbers are arrays, is one too; where baths
@@ -105,6 +105,9 @@ class BathBatch(Record):
 
     def _parameters(self) -> dict[str, Any]:
         return {"baths": [self[i] for i in range(len(self))]}
+
+    def _with(self, members: Sequence[Any]) -> Any:
+        return BathBatch(members)
 
     def __len__(self) -> int:
         return len(self._of_member)
@@ -248,6 +251,17 @@ class ArrayBath(BathBatch):
             for name, value in self.parameters.items()
         }
         return self.kind(**chosen)
+
+    def _with(self, members: Sequence[Any]) -> Any:
+        numbers = {
+            name: np.array([getattr(bath, name) for bath in members]) for name in numbers_of(self.kind)
+        }
+        changed = {
+            name: values
+            for name, values in numbers.items()
+            if name in self._varying or (values != self.parameters[name]).any()
+        }
+        return ArrayBath(self.kind, {**self.parameters, **changed})
 
     def _parameters(self) -> dict[str, Any]:
         return {name: self.parameters[name] for name in fields_of(self.kind) if name in self.parameters}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,11 +13,14 @@ from redfield._base.checks import RealArray
 ONE_SIDED = np.array([4.0, -6.0, 4.0, -1.0])
 """Weights that extrapolate a function from h, 2h, 3h and 4h to 0: γ may have a kink there, as e^{−|ω|} has."""
 STEPS = np.array([1.0, 2.0, 3.0, 4.0])
-WAYS = (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-8, 1e-10)
-"""h in the scale of γ, tried until two in turn agree."""
-AGREE = 1e-9
-JUMP = 1e-5
-"""Part of γ(0) above which a difference of the limits from both sides is no rounding."""
+WAYS = 10.0 ** np.arange(-20.0, -1.5, 0.5)
+"""h in the scale of γ, which may vary over a temperature far below it; one is looked for where estimates agree."""
+FARTHER = 10.0 ** np.arange(-20.0, 10.0, 0.5)
+"""h where those are too near: a temperature far above the scale leaves few digits of 1 − e^{−βω} there."""
+AGREE = 1e-7
+"""Part of γ by which estimates in turn, and those from both sides, may differ at most."""
+FEW = 10.0
+"""How much farther than its own disagreement an estimate may be from the limit."""
 
 
 def known_at_zero(
@@ -54,18 +58,48 @@ def undivided(f: Callable[[RealArray], Any], w: RealArray) -> Any:
 
 
 def _limit(bath: object, f: Callable[[RealArray], Any], scale: float) -> float:
-    before = np.nan
-    for way in WAYS:
-        at = way * scale * STEPS
-        both = f(np.concatenate([at, -at]))
-        up, down = both[:4], both[4:]
-        here = float(ONE_SIDED @ (0.5 * (up + down)))
-        jump = abs(float(ONE_SIDED @ (up - down)))
-        size = float(np.abs(both).max())
-        if np.isfinite(here) and abs(here - before) <= AGREE * size and jump <= JUMP * size:
-            return here
-        before = here
+    best = math.inf
+    for ways in (WAYS, FARTHER):
+        try:
+            limit, error = _agreed(f, ways * scale)
+        except ValueError:  # f is not defined that far
+            if ways is WAYS:
+                raise
+            break
+        if error <= AGREE:
+            return limit
+        best = min(best, error)
     raise ValueError(
-        f"{bath!r}: power_spectrum(0) is not a number, and has no limit from both sides; let the function return "
-        "γ(0) there"
+        f"{bath!r}: power_spectrum(0) is not a number, and has no limit from both sides"
+        + (f" to better than {best:.2g} of it" if best < 1.0 else "")
+        + "; let the function return γ(0) there, or use numpy.expm1 where it has e^x − 1"
     )
+
+
+def _agreed(f: Callable[[RealArray], Any], h: RealArray) -> tuple[float, float]:
+    """Return the limit from the first steps h, ascending, on which estimates agree, and their difference in γ.
+
+    A step far below the temperature has lost its digits, and its estimates scatter; one far above misses the limit.
+    """
+    at = np.multiply.outer(h, STEPS)
+    with np.errstate(all="ignore"):
+        both = np.asarray(f(np.concatenate([at.ravel(), -at.ravel()]))).reshape(2, len(h), len(STEPS))
+        size = np.abs(both).max(axis=(0, 2))
+        sides = both @ ONE_SIDED
+        here = sides.mean(axis=0)
+        apart = np.abs(sides[0] - sides[1])
+        steps = np.abs(np.diff(here))
+        apart[1:-1] = np.maximum(apart[1:-1], np.maximum(steps[1:], steps[:-1]))
+        apart[[0, -1]] = math.inf
+        error = np.where(size > 0.0, apart / size, apart)
+    error[~np.isfinite(error)] = math.inf
+    good = np.flatnonzero(error <= AGREE)
+    if not len(good):
+        return math.nan, float(error.min())
+    first = good[0]
+    end = first + int(np.argmin(np.append(error[first:] <= AGREE, False)))
+    k = first + int(np.argmin(error[first:end]))
+    before = np.isfinite(here[:k]) & np.isfinite(apart[:k])
+    if (np.abs(here[:k] - here[k]) > FEW * (apart[:k] + apart[k]))[before].any():
+        return math.nan, math.inf
+    return (0.0 if abs(here[k]) <= FEW * apart[k] else float(here[k])), float(error[k])

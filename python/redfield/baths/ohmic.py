@@ -118,8 +118,10 @@ class OhmicBath(ClosedForm, ByTimes, ThermalBath):
         *,
         beta: Beta | None = None,
         element: Positive = 1.0,
+        exponent: PositiveNumber = 1.0,
+        cutoff_function: str = "exponential",
     ) -> Self:
-        """Make the Ohmic bath under which a qubit of splitting `frequency` relaxes in T₁, see `with_t1`.
+        """Make the bath under which a qubit of splitting `frequency` relaxes in T₁, see `with_t1`.
 
         Parameters
         ----------
@@ -128,6 +130,7 @@ class OhmicBath(ClosedForm, ByTimes, ThermalBath):
         cutoff : ω_c > Ω, an energy.
         temperature, beta : T, an energy (k_B T), or 1/T; one of them.
         element : |⟨0|A|1⟩| of the coupling, 1 of σ_x.
+        exponent, cutoff_function : the bath's own.
 
         Examples
         --------
@@ -140,7 +143,10 @@ class OhmicBath(ClosedForm, ByTimes, ThermalBath):
         >>> round(1.0 / float(bath.power_spectrum([qubit, -qubit]).sum()), 6)
         50000.0
         """
-        return cls(1.0, cutoff, beta_of(beta, temperature)).with_t1(t1, frequency, element=element)
+        shape = cls(
+            1.0, cutoff, beta_of(beta, temperature), exponent=exponent, cutoff_function=cutoff_function
+        )
+        return shape.with_t1(t1, frequency, element=element)
 
     @property
     def _closed_form(self) -> bool:

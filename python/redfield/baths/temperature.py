@@ -24,8 +24,14 @@ TEMPERATURE = inspect.Parameter(
 
 
 def inverse(temperature: float) -> float:
-    """Return 1/T, infinite at T = 0."""
-    return math.inf if temperature == 0.0 else 1.0 / temperature
+    """Return 1/T, infinite at T = 0.
+
+    Raises
+    ------
+    ValueError
+        T is so small or large that products of a few β overflow.
+    """
+    return math.inf if as_scale("temperature", temperature) == 0.0 else 1.0 / temperature
 
 
 def beta_of(beta: float | None, temperature: float | None) -> Any:
@@ -34,7 +40,7 @@ def beta_of(beta: float | None, temperature: float | None) -> Any:
         return beta
     if beta is not None:
         raise ValueError(f"give beta or temperature, not both: got beta={beta:g}, {temperature=:g}")
-    return as_scale("beta = 1/temperature", inverse(temperature))
+    return inverse(temperature)
 
 
 @record

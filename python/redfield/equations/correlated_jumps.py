@@ -40,9 +40,15 @@ def independent_jumps(jumps: object, rates: object) -> list[Any]:
         x if isinstance(x, np.ndarray) and x.ndim == 3 else as_matrix(f"jumps[{j}]", x)
         for j, x in enumerate(given)
     ]
-    gamma = as_numeric("rates", rates)
-    require_finite("rates", gamma)
+    sizes = [x.shape[-1] for x in each]
+    for j, size in enumerate(sizes):
+        if size != sizes[0]:
+            raise ValueError(f"jumps[{j}] acts on {size} levels, but jumps[0] on {sizes[0]}")
     count = len(each)
+    gamma = as_numeric("rates", rates)
+    if gamma.shape == (0, 0) and not count:
+        return []
+    require_finite("rates", gamma)
     if gamma.shape == (count,):
         for j in np.flatnonzero(np.imag(gamma)).tolist():
             raise ValueError(f"rates[{j}] = {gamma[j]:g} is not real")

@@ -11,6 +11,7 @@ from redfield._base.checks import (
     RealArray,
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
+from redfield.equations.asked import ASKED
 from redfield.equations.options import Options, SteadyOptions
 from redfield.equations.registry import PROBLEMS, named
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
@@ -89,16 +90,27 @@ class Solver:
     def _refused(self, what: str) -> NoReturn:
         """Raise a TypeError for a call that this problem has no answer to."""
         refusing = [getattr(base, what, None) for base in (Solver, Remembering)]
-        able = [
-            PROBLEMS[problem]
+        able = {
+            problem
             for (problem, _), solver in Solver.solvers.items()
             if getattr(solver, what, None) not in refusing
-        ]
-        others = f"; equations of a {named(sorted(set(able)))} have" if able else ""
+        }
+        own = (
+            [f"other equations of a {PROBLEMS[self.system.problem]}"]
+            if self.system.problem in able
+            else []
+        )
+        rest = sorted({PROBLEMS[problem] for problem in able - {self.system.problem}})
+        others = [*own, *([f"equations of a {named(rest)}"] if rest else [])]
+        possible = [*([f"{' and '.join(others)} have"] if others else []), *self._instead(what)]
         raise TypeError(
             f"{type(self.equation).__name__} of a {type(self.system).__name__} ({self.system.problem}) has no "
-            f"{what}{others}"
+            + "; ".join([ASKED.get(what, what), *possible])
         )
+
+    def _instead(self, what: str) -> list[str]:
+        """Return what this equation has that is near to what it has not."""
+        return []
 
     @property
     def generator(self) -> Any:

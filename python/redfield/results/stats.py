@@ -23,7 +23,10 @@ class Stats(TypedDict):
     stopped: NotRequired[float]
     """The time at which `stop_when` passed zero; nan where it did not."""
     error: NotRequired[float]
-    """Estimated largest error of an entry, where the method has an estimate; of HEOM a trace norm."""
+    """Estimated largest error of an entry, where the method has an estimate.
+
+    Of HEOM a trace norm: what the last depth, the operators left out and the fits of the baths change; nan at a depth
+    that was given."""
     fit_error: NotRequired[float]
     """Hierarchies: the part of ∫|C|dt that the baths' fits miss, or by which a terminator errs."""
     fit_effect: NotRequired[float]

@@ -52,7 +52,8 @@ class SteadyState(GradientsOfCurrents, DirectionalOfState, Saved, answer=True):
     method : "direct" or "iterative".
     unique : whether it is the only one; False for what one rho0 leads to where there are several.
     error : ‖ρ − ρ_exact‖₁, an estimate that covers what the residual and rounding may change: it grows as the fastest
-        dissipative rate over the slowest. A warning tells of more than 1e-6. With ``error=True`` it covers the equation
+        dissipative rate over the slowest. That of HEOM covers depth, operators left out and fits of the baths too, and
+        is nan at a depth that was given. A warning tells of more than 1e-6. With ``error=True`` it covers the equation
         too, ρ_exact being that of system and baths.
     corrected : (N, N), ρ to the next order in the coupling, of ``error=True``; else None. It may be slightly negative.
     forces : (J, N, N), of HEOM S_j = Σ_k s_k ρ_{e_k} of the exponentials k of the bath of coupling j, Hermitian where

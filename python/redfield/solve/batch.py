@@ -27,6 +27,7 @@ from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.errors import EnsembleError
 from redfield._base.precision import as_dtype, states_type
 from redfield._base.progress import progress_callback
+from redfield.equations.asked import ASKED
 from redfield.equations.options import Options, SteadyOptions
 from redfield.equations.solver import Solver
 from redfield.results.batch import BatchResult
@@ -55,7 +56,9 @@ class Batch(Solver, problem="batch"):
         )
 
     def _refused(self, what: str) -> NoReturn:
-        raise TypeError(f"{self.equation!r} is of a batch and has no {what}: ask one member, equation[i]")
+        raise TypeError(
+            f"{self.equation!r} is of a batch and has no {ASKED.get(what, what)}: ask one member, equation[i]"
+        )
 
     def of_reservoir(self, reservoir: int) -> Any:
         self._refused("of_reservoir")

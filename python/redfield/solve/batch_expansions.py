@@ -13,7 +13,14 @@ from redfield import _core
 from redfield._base.checks import RealArray
 from redfield.baths import BathBatch
 from redfield.baths.remainders import Terms
-from redfield.solve.depths import LEAST_SHARE, Sums, negligible_of, require_fits, without_spectra
+from redfield.solve.depths import (
+    LEAST_SHARE,
+    Sums,
+    finer_shares,
+    negligible_of,
+    require_fits,
+    without_spectra,
+)
 from redfield.solve.expansions import terminated_terms_of, terms_of
 from redfield.solve.misfit import within
 from redfield.systems.batch import SystemBatch
@@ -64,19 +71,32 @@ class Baths(NamedTuple):
 
         Depths agree for nothing where a tier is left out altogether.
         """
-        given = {i: self._given(i) for i in (which[:1] if self.shared else which).tolist()}
+        counts = self._counts(which, level.depth)
+        share = level.share
+        for i, operators in counts.items():
+            while operators(share) <= kept.get(i, 0.0) and share > LEAST_SHARE:
+                share *= 0.1
+        kept.update({i: operators(share) for i, operators in counts.items()})
+        return Level(level.depth, share)
 
-        def operators(i: int, share: float) -> float:
-            return _core.Hierarchy.operators_of(
-                *given[i], level.depth, negligible_of(self.equation, share)
+    def finer(self, which: Which, level: Level) -> Level | None:
+        """Return the level of the same depth at which some member keeps more operators; None where there is none."""
+        counts = self._counts(which, level.depth)
+        for share in finer_shares(level.share):
+            if any(operators(share) > operators(level.share) for operators in counts.values()):
+                return Level(level.depth, share)
+        return None
+
+    def _counts(self, which: Which, depth: int) -> dict[int, Callable[[float], float]]:
+        """Return the operators that each member keeps at a share, or one for all."""
+
+        def counted(i: int) -> Callable[[float], float]:
+            given = self._given(i)
+            return lambda share: _core.Hierarchy.operators_of(
+                *given, depth, negligible_of(self.equation, share)
             )
 
-        share = level.share
-        for i in given:
-            while operators(i, share) <= kept.get(i, 0.0) and share > LEAST_SHARE:
-                share *= 0.1
-        kept.update({i: operators(i, share) for i in given})
-        return Level(level.depth, share)
+        return {i: counted(i) for i in (which[:1] if self.shared else which).tolist()}
 
 
 def operators_of(batch: SystemBatch) -> tuple[Any, ...]:

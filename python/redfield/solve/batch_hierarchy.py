@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from redfield import _core
 from redfield._base.checks import (
@@ -17,7 +18,7 @@ from redfield._base.checks import (
     as_times,
     require_memory,
 )
-from redfield._base.checks.types import EOps, Numbers, State
+from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.errors import EnsembleError
 from redfield._base.norms import trace_norms
 from redfield._base.precision import as_dtype, states_type
@@ -25,6 +26,7 @@ from redfield._base.progress import progress_callback
 from redfield.baths.remainders import Terms
 from redfield.equations.options import Options, SteadyOptions
 from redfield.results.batch import BatchResult
+from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.steady import SteadyStates
 from redfield.solve.batch import Batch
 from redfield.solve.batch_expansions import Baths, Level, Which, baths_of, operators_of
@@ -121,10 +123,10 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         stats_of_all: Any = {
             "method": "auto", "applications": 0, "steps": 0, "rejected": 0, "seconds": 0.0, **totals,
             "negligible": negligible_of(self.equation), "terms": baths.terms, "fit_error": baths.fit_error,
-            "error": _largest(distances), "fit_effect": _largest(baths.effects),
+            "error": _largest(distances + np.nan_to_num(baths.effects)), "fit_effect": _largest(baths.effects),
         }  # fmt: skip
         curves = observables.expect(expectations)
-        result = BatchResult(times, curves, stats_of_all, states, final, self.equation)
+        result = BatchResult(times, curves, stats_of_all, states, final, self.equation, starts)
         if failures:
             raise EnsembleError(failures, result, b)
         return result
@@ -161,11 +163,21 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
         failures, distances = self._climb(baths, solve, 16.0 * n * n, threads)
         bad = sorted(failures)
         state[bad], residual[bad], error[bad], applications[bad] = np.nan, np.nan, np.nan, 0
-        error += np.nan_to_num(distances) + np.nan_to_num(baths.effects)
-        result = SteadyStates(state, residual, applications, "iterative", unique, error)
+        error += distances + np.nan_to_num(baths.effects)
+        result = SteadyStates(state, residual, applications, "iterative", unique, error, self.equation)
         if failures:
             raise EnsembleError(failures, result, b)
         return result
+
+    def steady_gradient(
+        self, state: ComplexArray, observable: Operand, options: GradientOptions
+    ) -> Gradient:
+        self._refused("steady_gradient")
+
+    def evolution_gradient(
+        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
+    ) -> Gradient:
+        self._refused("evolution_gradient")
 
     def _groups(self, baths: Baths, bytes_each: float, threads: int) -> Iterator[Group]:
         """Yield members whose states fit, but for those without baths."""
@@ -219,13 +231,38 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
                 if isinstance(asked, int):
                     break
                 if before is not None:
-                    changes = np.where(going[(..., *[None] * (states.ndim - 1))], states - before, 0.0)
-                    moved = trace_norms(changes).reshape(len(which), -1).max(axis=1)
+                    moved = _moved(states, before, going)
                     distances[which[going]] = moved[going]
-                    going &= ~(moved <= tol)
+                    settled = going & (moved <= tol)
+                    failures |= self._refine(
+                        group, which[settled], states[settled], level, solve, distances, threads
+                    )
+                    going &= ~settled
                 which, before = which[going], states[going]
                 level = Level(level.depth + 1, level.share)
         return failures, distances
+
+    def _refine(
+        self, group: Group, which: Which, before: ComplexArray, level: Level, solve: Solve, distances: RealArray,
+        threads: int,
+    ) -> dict[int, Exception]:  # fmt: skip
+        """Leave out less of members whose depth has settled until that moves none by more than tol; return errors."""
+        failures: dict[int, Exception] = {}
+        climbed = distances.copy()
+        while len(which) and (finer := group.baths.finer(which, level)) is not None:
+            level = finer
+            try:
+                group.baths.require_fits(level, self._at_once(threads))
+            except MemoryError as too_large:
+                return failures | {int(i): self._unsettled(distances[i], too_large) for i in which}
+            states, failed = solve(group, which, level)
+            failures |= {int(which[k]): error for k, error in failed.items()}
+            going = np.array([k not in failed for k in range(len(which))])
+            cut = _moved(states, before, going)
+            distances[which[going]] = climbed[which[going]] + cut[going]
+            going &= ~(cut <= self.equation.tol)
+            which, before = which[going], states[going]
+        return failures
 
     def _unsettled(self, distance: float, error: Exception) -> Exception:
         """Return the error of a member, of one that would not fit with how far its last two depths are apart."""
@@ -242,6 +279,13 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
             key: max(stats[key], totals.get(key, 0)) for key in ("depth", "auxiliary_operators", "bytes")
         }
         return {**added(totals, stats), **largest}
+
+
+def _moved(states: ComplexArray, before: ComplexArray, going: npt.NDArray[np.bool_]) -> RealArray:
+    """Return the largest ‖·‖₁ of the change of each member's states, 0 of those that failed."""
+    changes = np.where(going[(..., *[None] * (states.ndim - 1))], states - before, 0.0)
+    moved: RealArray = trace_norms(changes).reshape(len(states), -1).max(axis=1)
+    return moved
 
 
 def _largest(distances: RealArray) -> float:

@@ -1,9 +1,13 @@
-"""The depths that hierarchies may have: what is left out of them, and whether they fit into memory."""
+"""The depths that hierarchies may have: what is left out of them, and whether they fit into memory.
+
+A depth is found with operators left out that move the state by little each. Fewer of them are left out then, until that
+changes the state by no more than tol, of which the operators still left out are a smaller part.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -17,6 +21,8 @@ NEGLIGIBLE = 1e-3
 """Auxiliary operators expected to move the state by less than this part of tol are left out of depth "auto"."""
 LEAST_SHARE = 1e-12
 """The share of that below which nothing more is kept, so that there are no baths to speak of."""
+FINER_SHARE = 0.1
+"""The share left out next, to see what the operators between move the state by: each little, all of them more."""
 
 Sums = list[tuple[ComplexArray, ComplexArray, complex]]
 """The exponentials of each coupling's bath, and what acts at once."""
@@ -96,7 +102,8 @@ def settled(
 
     Returns
     -------
-    The solution, its hierarchy, and its distance from that of one depth less, nan of a depth that is asked for.
+    The solution, its hierarchy, and its distance from that of one depth less and of fewer operators, summed; nan of a
+    depth that is asked for.
     """
     tol: float = equation.tol
     if isinstance(equation.depth, int):
@@ -121,5 +128,31 @@ def settled(
         solution, states = solve(hierarchy)
         seen.append(distance(states, before))
         if seen[-1] <= tol:
-            return solution, hierarchy, seen[-1]
+            break
         before, last, depth = states, hierarchy, depth + 1
+    cut = 0.0
+    while filters and (finer := _finer(make, hierarchy, share)) is not None:
+        hierarchy, share = finer
+        before, (solution, states) = states, solve(hierarchy)
+        cut = distance(states, before)
+        if cut <= tol:
+            break
+    return solution, hierarchy, seen[-1] + cut
+
+
+def finer_shares(share: float) -> Iterator[float]:
+    """Yield the shares below the present one; where none of them keeps more operators, the set is whole."""
+    while share > LEAST_SHARE:
+        share *= FINER_SHARE
+        yield share
+
+
+def _finer(
+    make: Callable[[int, float], _core.Hierarchy], hierarchy: _core.Hierarchy, share: float
+) -> tuple[_core.Hierarchy, float] | None:
+    """Return the hierarchy of the same depth that keeps more operators, and its share; None where there is none."""
+    for finer in finer_shares(share):
+        made = make(hierarchy.depth, finer)
+        if made.operators > hierarchy.operators:
+            return made, finer
+    return None

@@ -9,9 +9,29 @@ from redfield._base.checks.types import State
 from redfield.equations.solver import NO_FLOWS, Remembering
 from redfield.solve.judged import DensityMatrices
 
+DIFFERENTIABLE = (
+    "HEOM of a System of bosonic baths has steady_state().gradient(O) and evolve(…).gradient(W), without a "
+    "terminator"
+)
+WITHOUT = frozenset(
+    (
+        "tangent_steady",
+        "tangent_evolution",
+        "current_gradient",
+        "eigenvalue_gradient",
+        "gradients",
+        "steady_gradient",
+        "evolution_gradient",
+    )
+)
+"""Derivatives that not every hierarchy has."""
+
 
 class Forced(DensityMatrices, Remembering):
     """Base of the hierarchies of a System: its currents and what changes its entropy."""
+
+    def _instead(self, what: str) -> list[str]:
+        return [DIFFERENTIABLE] if what in WITHOUT else []
 
     def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
         raise TypeError(NO_FLOWS)

@@ -156,7 +156,8 @@ class Hierarchies(Forced):
             return raw, raw[0][compared]
 
         (states, final, expect, stats, _, forces), hierarchy, error = self._settled(terms, solve)
-        told: Any = {**stats, **self._told(terms, hierarchy, error), "fit_effect": misfit}
+        whole = error + (0.0 if math.isnan(misfit) else misfit)
+        told: Any = {**stats, **self._told(terms, hierarchy, whole), "fit_effect": misfit}
         curves = observables.expect(expect)
         kept = states if observables.store else None
         begin = np.outer(start, start.conj()) if start.ndim == 1 else start
@@ -173,7 +174,7 @@ class Hierarchies(Forced):
 
         raw, _, climbed = self._settled(terms, solve)
         state, residual, applications, error, unique, _, forces = raw
-        whole = error + sum(x for x in (climbed, misfit) if not math.isnan(x))
+        whole = error + climbed + (0.0 if math.isnan(misfit) else misfit)
         return SteadyState(
             state,
             residual,
@@ -218,7 +219,7 @@ class Hierarchies(Forced):
             return raw, raw[0]
 
         raw, _, _ = self._settled(terms, solve, regression.eigenvalue_distance)
-        return Eigenmodes(*raw)
+        return Eigenmodes(*raw, equation=self.equation)
 
     def correlation(
         self,

@@ -153,6 +153,11 @@ class Levels(Solvable[R, P]):
 
         Fermi's golden rule, the rates of Davies' equation (arXiv:2507.10080, Eq. 11); on the diagonal, of dephasing.
 
+        Raises
+        ------
+        ValueError
+            A spectrum is negative at a Bohr frequency, where it is no rate.
+
         Examples
         --------
         >>> import numpy as np, redfield as rf
@@ -164,6 +169,12 @@ class Levels(Solvable[R, P]):
         self.require_independent("transition_rates")
         released = self.bohr_frequencies()
         gamma = [bath.power_spectrum(released) for bath in self.baths]
+        for bath, rates in zip(self.baths, gamma, strict=True):
+            least = np.unravel_index(np.argmin(np.where(np.isnan(rates), np.inf, rates)), rates.shape)
+            if rates[least] < 0.0:
+                raise ValueError(
+                    f"{bath!r}: power_spectrum({released[least]:.6g}) = {rates[least]:.6g} is negative, and is no rate"
+                )
         total = np.zeros((self.dimension, self.dimension))
         for j in range(len(self.couplings)):
             total += gamma[self.bath_of_coupling[j]] * np.abs(self.coupling_in_eigenbasis(j)) ** 2

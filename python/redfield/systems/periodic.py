@@ -18,7 +18,7 @@ from redfield._base.checks import (
     as_moment,
     as_positive,
 )
-from redfield._base.checks.types import Breakpoints, Finite, Operator
+from redfield._base.checks.types import Breakpoints, Finite, Operator, Positive
 from redfield.baths.given import GivenBath
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
@@ -144,6 +144,22 @@ class PeriodicSystem(Solvable[Result, PeriodicState]):
     def couplings(self) -> Any:
         """SiteProjectors or the operators A_j(t)."""
         return self.driven.couplings
+
+    def conserved_quantities(self, *, tol: Positive = 1e-9) -> ComplexArray:
+        """Return a basis of the operators that commute with H and every coupling at all times, (K, N, N).
+
+        They commute with every term of a sum ``[h0, (h1, f1), …]``; a function of time has none, and is refused with a
+        TypeError. See System.conserved_quantities.
+
+        Examples
+        --------
+        >>> import numpy as np, redfield as rf
+        >>> z, bath = np.diag([1.0, -1.0]), rf.OhmicBath(0.1, 5.0, beta=1.0)
+        >>> dephasing = rf.PeriodicSystem([z, (z, np.cos)], 2 * np.pi, [z], bath)
+        >>> len(dephasing.conserved_quantities())
+        2
+        """
+        return self.driven.conserved_quantities(tol=tol)
 
     @property
     def quasienergies(self) -> RealArray:

@@ -257,7 +257,7 @@ def test_what_has_no_gradient_says_so():
     (a,) = rf.operators.fermions(1)
     lead = rf.ParticleBath(lambda w: 0.4 / (4.0 + w**2), beta=2.0, mu=0.5)
     dot = rf.HEOM(rf.System(0.3 * a.T @ a, *rf.particle_exchange([a], [lead])), depth=2, tol=1e-2)
-    with pytest.raises(TypeError, match="no steady_gradient"):
+    with pytest.raises(TypeError, match="no gradient of a steady state"):
         dot.steady_state().gradient(Z)
     driven = rf.HEOM(rf.DrivenSystem([0.5 * Z, (x, np.cos)], [Z], LINES[0]), depth=1)
     with pytest.raises(TypeError, match="no evolution_gradient"):
