@@ -60,6 +60,12 @@ class Observables:
             curve.real.copy() if hermitian and is_hermitian(o) else curve
             for o, curve in zip(self.operators, values, strict=True)
         ]
+        return self.by_name(curves)
+
+    def by_name(
+        self, curves: list[npt.NDArray[Any]]
+    ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
+        """Return one array for each of the e_ops as they were given, a list or a dict."""
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 
     def result(

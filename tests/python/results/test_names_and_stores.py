@@ -210,6 +210,11 @@ def test_states_have_the_dimensions_of_the_qobj_that_was_h(two_qubits, tmp_path)
     assert result.to_qutip()[0].dims == steady.to_qutip().dims == want
     assert (result.to_qutip()[0] - start.proj()).norm() < 1e-12
     assert result.to_qutip(dims=[4])[0].dims == [[4], [4]]
+    assert result.to_qutip(dims=[[2, 2], [2, 2]])[0].dims == steady.to_qutip(dims=want).dims == want
+    with pytest.raises(
+        ValueError, match=r"dims must be alike for rows and columns, got \[\[2, 2\], \[4\]\]"
+    ):
+        steady.to_qutip(dims=[[2, 2], [4]])
     steady.save(tmp_path / "steady")
     assert rf.load(tmp_path / "steady").to_qutip().dims == want
     system = two_qubits.system

@@ -19,7 +19,7 @@ import xarray as xr
 
 import redfield as rf
 from redfield._base.stores.journal import Journal
-from redfield.sweeps import StoreError
+from redfield.sweeps import StoreError, dask_pool
 from redfield.sweeps.stores import opened
 
 from poison_points import dying, never
@@ -51,8 +51,14 @@ def test_a_pool_that_breaks_names_the_remedy():
         rf.sweep(dying, {"x": range(24)}, executor=given, points_a_task=4)
 
 
-def test_a_silent_peer_is_told_in_seconds():
+@pytest.fixture
+def impatient(monkeypatch):
+    """Schedulers have a second to answer, instead of five."""
     pytest.importorskip("distributed")
+    monkeypatch.setattr(dask_pool, "SCHEDULER_TIMEOUT", 1.0)
+
+
+def test_a_silent_peer_is_told_in_seconds(impatient):
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -62,8 +68,7 @@ def test_a_silent_peer_is_told_in_seconds():
         assert time.monotonic() - started < 7.0
 
 
-def test_an_unreachable_scheduler_is_told_in_seconds():
-    pytest.importorskip("distributed")
+def test_an_unreachable_scheduler_is_told_in_seconds(impatient):
     started = time.monotonic()
     with pytest.raises(rf.SweepError, match=r"no dask scheduler answers at tcp://127.0.0.1:9"):
         rf.sweep(lambda x: {"y": x}, {"x": [1.0]}, executor="tcp://127.0.0.1:9")
