@@ -81,6 +81,8 @@ def without(module, found):
     with contextlib.suppress(ImportError):
         doctor = importlib.import_module("redfield.cli.doctor")
         doctor.SIDE, doctor.SECONDS = 2, 0.01
+    with contextlib.suppress(ImportError):  # the drawing itself needs no other package
+        importlib.import_module("matplotlib.figure").Figure.savefig = lambda *args, **options: None
     for words, more in found:
         print(json.dumps({"command": " ".join(words), "module": module, **ending([*words, *more])}))
 

@@ -195,7 +195,7 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.average": {"equation": Made(lambda: rf.Redfield(driven()))},
     "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
     "redfield.qutip": {
-        "y": [0.0, 1.0, 0.5], "t0": 0.0, "psi0": Made(lambda: qutip.basis(2, 0)),
+        "y": [0.0, 1.0, 0.5], "t0": 0.0, "max_t_plus_tau": 0.7, "map_kw": {}, "kmax": 5, "nT": 100, "psi0": Made(lambda: qutip.basis(2, 0)),
         "rho0": Made(lambda: qutip.basis(2, 0)), "floquet_basis": Made(lambda: (qutip.Qobj(H), 2.0)),
     },
     "redfield.qutip.spectrum_correlation_fft": {"y": Made(lambda: np.cos(TIMES))},

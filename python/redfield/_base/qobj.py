@@ -25,10 +25,7 @@ def dims_of(name: str, dims: object, operator: object, dimension: int) -> tuple[
         What is given are no dimensions, or they do not multiply to the dimension.
     """
     if dims is not None:
-        factors = tuple(as_count(name, d) for d in as_items(name, dims))
-        if math.prod(factors) != dimension:
-            raise ValueError(f"{name} must multiply to {dimension}, got {shown(dims)}")
-        return factors
+        return _factors(name, dims, dimension)
     parts = operator if isinstance(operator, list | tuple) else [operator]
     for part in parts[:MOST_TERMS]:
         found = getattr(part[0] if isinstance(part, list | tuple) and part else part, "dims", None)
@@ -36,6 +33,26 @@ def dims_of(name: str, dims: object, operator: object, dimension: int) -> tuple[
         if isinstance(rows, list) and len(rows) > 1 and all(isinstance(d, int) for d in rows):
             return tuple(rows) if math.prod(rows) == dimension else None
     return None
+
+
+def _factors(name: str, dims: object, dimension: int) -> tuple[int, ...]:
+    """Return the dimensions of the factors of a tensor product, [2, 2] or a Qobj's [[2, 2], [2, 2]].
+
+    Raises
+    ------
+    TypeError, ValueError
+        They are no dimensions, those of rows and columns differ, or they do not multiply to the dimension.
+    """
+    given = as_items(name, dims)
+    if len(given) == 2 and all(isinstance(side, list | tuple) for side in given):
+        rows, columns = map(list, given)
+        if rows != columns:
+            raise ValueError(f"{name} must be alike for rows and columns, got {shown(dims)}")
+        given = rows
+    factors = tuple(as_count(name, d) for d in given)
+    if math.prod(factors) != dimension:
+        raise ValueError(f"{name} must multiply to {dimension}, got {shown(dims)}")
+    return factors
 
 
 def require_factors(dims: tuple[int, ...] | None, **given: object) -> None:
@@ -61,12 +78,13 @@ def require_factors(dims: tuple[int, ...] | None, **given: object) -> None:
                     )
 
 
-def as_qobj(states: ComplexArray, dims: Sequence[int] | None, known: Sequence[int] | None = None) -> Any:
+def as_qobj(states: ComplexArray, dims: Sequence[Any] | None, known: Sequence[int] | None = None) -> Any:
     """Return (…, N, N) as Qobj, nested lists of them along the leading axes.
 
     Parameters
     ----------
-    dims : of the factors of the tensor product that states are of; default those that are known of the system.
+    dims : of the factors of the tensor product that states are of, or a Qobj's nested ones; default those that are
+        known of the system.
     """
     if dims is None and known is not None and math.prod(known) == states.shape[-1]:
         dims = known
@@ -75,9 +93,7 @@ def as_qobj(states: ComplexArray, dims: Sequence[int] | None, known: Sequence[in
     except ImportError as error:
         raise ImportError("to_qutip needs QuTiP 5: pip install 'redfield[qutip]'") from error
     n = states.shape[-1]
-    factors = [n] if dims is None else [as_count("dims", d) for d in as_items("dims", dims)]
-    if math.prod(factors) != n:
-        raise ValueError(f"dims must multiply to {n}, got {shown(dims)}")
+    factors = [n] if dims is None else list(_factors("dims", dims, n))
     if states.ndim > 2:
         return [as_qobj(each, dims) for each in states]
     return qutip.Qobj(states, dims=[factors, factors])

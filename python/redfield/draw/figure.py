@@ -29,10 +29,13 @@ def new_figure(width: float, height: float) -> Figure:
 
 @styled()
 def save(figure: Figure, directory: Path, name: str) -> list[Path]:
-    """Return the paths of name.png and name.pdf, which are written."""
+    """Return the paths of name.png and name.pdf, which are written with one layout."""
     paths = [directory / f"{name}.png", directory / f"{name}.pdf"]
+    engine = figure.get_layout_engine()
     for path in paths:
         figure.savefig(path, dpi=150)
+        figure.set_layout_engine("none")  # the axes stay where they are: a layout is a third of a drawing
+    figure.set_layout_engine(engine)
     return paths
 
 

@@ -9,7 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, RealArray, as_items, as_numeric, checked, require_memory
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_finite_array,
+    as_items,
+    checked,
+    require_memory,
+)
 from redfield._base.checks.scalars import as_index
 from redfield._base.checks.types import Count, CountFromZero, Operand
 
@@ -138,7 +145,7 @@ def ket2dm(ket: Operand) -> Any:
     array([[0.36+0.j  , 0.  -0.48j],
            [0.  +0.48j, 0.64+0.j  ]])
     """
-    psi = as_numeric("ket", ket)
+    psi = as_finite_array("ket", ket)
     if psi.ndim == 2 and psi.shape[1] == 1:
         psi = psi[:, 0]
     if psi.ndim != 1 or not psi.size:
@@ -149,7 +156,7 @@ def ket2dm(ket: Operand) -> Any:
 
 @checked
 def tensor(*factors: Operand) -> Any:
-    """Return the tensor product of operators (N, N), or of kets (N,), the first factor being the slowest.
+    """Return the tensor product of operators (N, N), or of kets (N,) or (N, 1), the first factor being the slowest.
 
     Parameters
     ----------
@@ -175,15 +182,27 @@ def tensor(*factors: Operand) -> Any:
     given: Sequence[Any] = factors
     if len(factors) == 1 and isinstance(factors[0], list | tuple):
         given = as_items("factors", factors[0])
-    arrays = [as_numeric(f"factors[{k}]", x) for k, x in enumerate(given)]
+    arrays = [as_finite_array(f"factors[{k}]", x) for k, x in enumerate(given)]
     shapes = [x.shape for x in arrays]
-    if not arrays or {x.ndim for x in arrays} not in ({1}, {2}):
+    if not (shapes and any(all(map(fits, shapes)) for fits in (_is_ket, _is_column, _is_operator))):
         raise ValueError(
-            f"factors must be operators (N, N), or kets (N,), all of one kind, got shapes {shapes}"
+            f"factors must be operators (N, N), or kets (N,) or (N, 1), all of one kind, got shapes {shapes}"
         )
     size = math.prod(math.prod(shape) for shape in shapes)
     require_memory(f"a tensor product of shapes {shapes}", 16.0 * size)
     return functools.reduce(np.kron, arrays)
+
+
+def _is_ket(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 1
+
+
+def _is_column(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[1] == 1
+
+
+def _is_operator(shape: tuple[int, ...]) -> bool:
+    return len(shape) == 2 and shape[0] == shape[1]
 
 
 def _require(n: int) -> None:

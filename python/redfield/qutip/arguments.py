@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import numpy as np
 import qutip
 
-from redfield._base.checks import RealArray, as_function_of, as_real_number, as_times, shown
+from redfield._base.checks import RealArray, as_choice, as_function_of, as_real_number, as_times, shown
 
 Dims = list[object]
 """Nested lists of the dimensions of a space."""
@@ -105,6 +105,19 @@ CouplingPairs = Annotated[Sequence[tuple[object, object]], as_coupling_pairs]
 """Pairs of an operator and a spectrum."""
 
 
+def as_collapse_operators(name: str, value: object) -> object:
+    """Return collapse operators; a TypeError tells of pairs with spectra that they are a_ops."""
+    if isinstance(value, list | tuple) and any(isinstance(x, tuple) for x in value):
+        raise TypeError(
+            f"{name} must be operators, got pairs with a spectrum, which are a_ops: {shown(value)}"
+        )
+    return value
+
+
+CollapseOperators = Annotated[object, as_collapse_operators]
+"""Operators that decay at a rate of their own: one, or a list of them."""
+
+
 def evolving(name: str, value: object, **options: Any) -> qutip.QobjEvo:
     """Return a QobjEvo of an operator that may depend on time."""
     if isinstance(value, list | tuple) and not value:  # QuTiP reads beyond its end
@@ -130,3 +143,8 @@ def require_observables(e_ops: object, dims: Dims) -> None:
     for x in listed(e_ops):
         if isinstance(x, qutip.Qobj | qutip.QobjEvo):
             require_same_space("e_ops", x, dims)
+
+
+def require_map(map: str) -> None:
+    """ValueError where a map is none of QuTiP's."""
+    as_choice("map", map, ("serial", "serial_map", "parallel", "parallel_map", "loky", "mpi"))

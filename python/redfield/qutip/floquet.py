@@ -20,6 +20,7 @@ from redfield._base.checks import (
     as_positive,
     as_times,
     checked,
+    shown,
 )
 from redfield._base.checks.types import Numbers
 from redfield.baths import Bath, FlatBath, SpectrumBath
@@ -33,7 +34,7 @@ from redfield.qutip.arguments import (
     require_same_space,
 )
 from redfield.qutip.forms import ROUNDING
-from redfield.qutip.result import density_matrix, result_of
+from redfield.qutip.result import FloquetResult, density_matrix, result_of
 from redfield.qutip.solve import settings_of
 from redfield.solve.evolve import Raw, hermitian_parts, together
 from redfield.systems.periodic import PeriodicSystem
@@ -59,7 +60,7 @@ def fmmesolve(
     Parameters
     ----------
     H, rho0, tlist, c_ops, T, e_ops, args : as in QuTiP; c_ops are couplings. Without them a ket goes to
-        QuTiP's fsesolve, as in QuTiP.
+        QuTiP's fsesolve, as in QuTiP. A FloquetBasis in place of H has its own T.
     spectra_cb, w_th : as in QuTiP: γ(ω) = 2π[S(ω) + n(|ω|)(S(ω) + S(−ω))] with n = 1/(e^{|ω|/w_th} − 1), at ω = 0
         2πS(0); a redfield Bath is taken as it is, and then w_th has to be 0.
     options : those of QuTiP that store and normalise states; the others have nothing to set.
@@ -67,7 +68,8 @@ def fmmesolve(
 
     Returns
     -------
-    qutip.solver.Result. Coherences have the terms Σ_n γ(−nΩ)A_n,kk A*_n,ll, which QuTiP leaves out.
+    QuTiP's FloquetResult, whose `floquet_basis` is computed when it is asked for. Coherences have the terms
+    Σ_n γ(−nΩ)A_n,kk A*_n,ll, which QuTiP leaves out.
 
     Examples
     --------
@@ -78,9 +80,9 @@ def fmmesolve(
     >>> len(out.expect[0])
     3
     """
-    if isinstance(H, qutip.FloquetBasis):
-        raise TypeError("H must be a Hamiltonian with its period T, got a FloquetBasis")
     times = as_times("tlist", tlist)
+    if isinstance(H, qutip.FloquetBasis):
+        H, T = periodic(H)
     driven = (
         H if isinstance(H, qutip.QobjEvo) and not args else evolving("H", H, args=args or {}, tlist=times)
     )
@@ -93,10 +95,6 @@ def fmmesolve(
     period = as_positive("T", T or float(times[-1]))
     w_th = w_th or (args or {}).get("w_th", 0.0)  # as in QuTiP
     settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
-    if settings["store_floquet_states"]:
-        raise ValueError(
-            "options['store_floquet_states'] is not offered; see redfield.PeriodicSystem.modes"
-        )
     state = density_matrix(rho0, driven.dims)
     alone = c_ops is None or isinstance(c_ops, qutip.Qobj | qutip.QobjEvo)
     couplings = [c_ops] if alone and c_ops is not None else [] if alone else as_items("c_ops", c_ops)
@@ -119,7 +117,19 @@ def fmmesolve(
         )
         return raw
 
-    return result_of("fmmesolve", state, times, e_ops, settings, solve)
+    return result_of(
+        "fmmesolve", state, times, e_ops, settings, solve, FloquetResult, problem=(driven, period)
+    )
+
+
+def periodic(given: Any) -> tuple[qutip.QobjEvo, float]:
+    """Return H and its period."""
+    if isinstance(given, qutip.FloquetBasis):
+        # QuTiP keeps −iH alone, in the solver of its propagator.
+        return 1j * given.U.solver.rhs, float(given.T)
+    if not isinstance(given, tuple | list) or len(given) != 2:
+        raise TypeError(f"floquet_basis must be a qutip.FloquetBasis or (H, T), got {shown(given)}")
+    return qutip.QobjEvo(given[0]), as_positive("T", given[1])
 
 
 def _baths(spectra: object, count: int, w_th: float) -> list[Bath]:

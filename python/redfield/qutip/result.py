@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any
 
@@ -31,6 +32,28 @@ def density_matrix(psi0: qutip.Qobj, dims: Dims) -> qutip.Qobj:
     return state
 
 
+class FloquetResult(qutip.solver.floquet.FloquetResult):  # type: ignore[misc]
+    """QuTiP's FloquetResult of states that are given in the basis of the laboratory, the modes made when needed."""
+
+    def _post_init(self, problem: tuple[qutip.QobjEvo, float]) -> None:
+        self._problem = problem
+        self.floquet_states: list[qutip.Qobj] | None = (
+            [] if self.options["store_floquet_states"] else None
+        )
+        Result._post_init(self)
+
+    @functools.cached_property
+    def floquet_basis(self) -> qutip.FloquetBasis:
+        """The Floquet modes of H with its period."""
+        return qutip.FloquetBasis(*self._problem)
+
+    def add(self, t: float, state: qutip.Qobj) -> None:
+        """Take a state, in the basis of the laboratory, to all that is stored."""
+        if self.floquet_states is not None:
+            self.floquet_states.append(self.floquet_basis.to_floquet_basis(state, t))
+        Result.add(self, t, state)
+
+
 def result_of(
     solver: str,
     state: qutip.Qobj,
@@ -38,14 +61,24 @@ def result_of(
     e_ops: QobjObservables | None,
     settings: dict[str, Any],
     solve: Solve,
+    kind: type[Result] = Result,
+    **more: Any,
 ) -> Any:
-    """Return the result of QuTiP's solver of that name; states are kept where more than expectation values is asked."""
+    """Return the result of QuTiP's solver of that name; states are kept where more than expectation values is asked.
+
+    Parameters
+    ----------
+    kind, more : the class of the result, and arguments of its own.
+    """
     require_observables(e_ops, state.dims)
-    result = Result(e_ops, settings, solver=solver, stats={"method": settings["method"]})
+    result = kind(e_ops, settings, solver=solver, stats={"method": settings["method"]}, **more)
     plain = [entry.op for entry in result.e_ops.values()]
     stores = settings["store_states"] or (settings["store_states"] is None and not plain)
     simple = (
-        not stores and not settings["normalize_output"] and all(isinstance(o, qutip.Qobj) for o in plain)
+        not stores
+        and not settings["normalize_output"]
+        and not settings.get("store_floquet_states")
+        and all(isinstance(o, qutip.Qobj) for o in plain)
     )
     states, final, expect, stats = solve([o.full() for o in plain] if simple else [], not simple)
     if simple:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy.typing as npt
 import qutip
 
-from redfield._base.checks import ComplexArray, as_moment, as_positive, checked, shown
-from redfield._base.checks.types import Finite, NotNegative, Numbers
+from redfield._base.checks import ComplexArray, as_moment, as_times, checked
+from redfield._base.checks.types import Count, Finite, NotNegative, Numbers
 from redfield._base.records import Record
 from redfield.qutip.arguments import (
     CouplingPairs,
@@ -16,9 +17,10 @@ from redfield.qutip.arguments import (
     QobjOperator,
     QobjState,
     SecularCutoff,
+    require_map,
 )
 from redfield.qutip.evolutions import brmesolve
-from redfield.qutip.floquet import fmmesolve
+from redfield.qutip.floquet import fmmesolve, periodic
 from redfield.qutip.model import model_of
 from redfield.qutip.solve import settings_of
 from redfield.qutip.two_times import two_times
@@ -41,20 +43,27 @@ class Stepping(Record):
         e_ops: QobjObservables | None = None,
         args: dict[str, Any] | None = None,
     ) -> Any:
-        """Return the evolution from state0 at tlist[0], a qutip.solver.Result."""
-        return self._evolved(state0, tlist, e_ops=e_ops, args=args, options=self._settings)
+        """Return the evolution from state0 at tlist[0], a qutip.solver.Result; `step` goes on from its end."""
+        asked = self._settings["store_final_state"]
+        settings = {**self._settings, "store_final_state": True}
+        result = self._evolved(state0, tlist, e_ops=e_ops, args=args, options=settings)
+        if result.times:
+            self.start(result.final_state, result.times[-1])
+        if not asked:
+            result.options["store_final_state"], result._final_state = False, None
+        return result
 
     def start(self, state0: QobjState, t0: Finite) -> None:
         """Set the state and time from which `step` goes on."""
         vars(self)["_cached_reached"] = as_moment("t0", t0), state0  # no part of the record
 
-    def step(self, t: Finite, *, args: dict[str, Any] | None = None) -> Any:
-        """Return the state at t, from which the next step goes on.
+    def step(self, t: Finite, *, args: dict[str, Any] | None = None, copy: bool = True) -> Any:
+        """Return the state at t, from which the next step goes on; `copy` is ignored, since no state is reused.
 
         Raises
         ------
         RuntimeError
-            `start` has not been called.
+            Neither `start` nor `run` has been called.
         ValueError
             t is before the time that is reached.
         """
@@ -114,12 +123,13 @@ class BRSolver(Stepping):
     def _two_times(
         self,
         state0: qutip.Qobj,
-        tlist: npt.ArrayLike | None,
+        tlist: npt.ArrayLike,
         taulist: npt.ArrayLike,
         operators: tuple[qutip.Qobj | None, qutip.Qobj, qutip.Qobj | None],
+        max_t_plus_tau: float | None,
     ) -> ComplexArray:
         model = model_of(self.H, self.a_ops, self.c_ops, None, tlist, self.sec_cutoff, self.lamb_shift)
-        return two_times(model, state0, tlist, taulist, operators, self._settings)
+        return two_times(model, state0, tlist, taulist, operators, self._settings, max_t_plus_tau)
 
 
 class FMESolver(Stepping):
@@ -130,6 +140,7 @@ class FMESolver(Stepping):
     floquet_basis : a qutip.FloquetBasis, or (H, T), the Hamiltonian and its period.
     a_ops : [(coupling, spectrum)], spectra as of `fmmesolve`.
     w_th, options, lamb_shift : as of `fmmesolve`.
+    kmax, nT : accepted and ignored, since all harmonics that count are taken.
 
     Examples
     --------
@@ -151,12 +162,49 @@ class FMESolver(Stepping):
         a_ops: CouplingPairs,
         w_th: NotNegative = 0.0,
         *,
+        kmax: Count = 5,
+        nT: Count | None = None,
         options: dict[str, Any] | None = None,
         lamb_shift: bool = False,
     ) -> None:
         self._settings = settings_of(options, qutip.FMESolver, {"store_floquet_states": False})
-        self.floquet_basis = _periodic(floquet_basis)
+        self.floquet_basis = periodic(floquet_basis)
         self.a_ops, self.w_th, self.options, self.lamb_shift = a_ops, w_th, options, lamb_shift
+        self.kmax, self.nT = kmax, nT
+
+    @functools.cached_property
+    def _basis(self) -> qutip.FloquetBasis:
+        return qutip.FloquetBasis(*self.floquet_basis)
+
+    def run(
+        self,
+        state0: QobjState,
+        tlist: Numbers,
+        *,
+        floquet: bool = False,
+        args: dict[str, Any] | None = None,
+        e_ops: QobjObservables | None = None,
+    ) -> Any:
+        """Return the evolution from state0 at tlist[0], in Floquet modes if `floquet`, a FloquetResult of QuTiP's."""
+        if floquet:
+            state0 = self._basis.from_floquet_basis(state0, as_times("tlist", tlist)[0])
+        return super().run(state0, tlist, e_ops=e_ops, args=args)
+
+    def start(self, state0: QobjState, t0: Finite, *, floquet: bool = False) -> None:
+        """Set the state, in Floquet modes if `floquet`, and time from which `step` goes on."""
+        super().start(self._basis.from_floquet_basis(state0, t0) if floquet else state0, t0)
+
+    def step(
+        self,
+        t: Finite,
+        *,
+        args: dict[str, Any] | None = None,
+        copy: bool = True,
+        floquet: bool = False,
+    ) -> Any:
+        """Return the state at t as the base class does, in Floquet modes if `floquet`."""
+        state = super().step(t, args=args, copy=copy)
+        return self._basis.to_floquet_basis(state, t) if floquet else state
 
     def _evolved(self, state0: qutip.Qobj, tlist: Numbers, **rest: Any) -> Any:
         hamiltonian, period = self.floquet_basis
@@ -164,16 +212,6 @@ class FMESolver(Stepping):
         return fmmesolve(
             hamiltonian, state0, tlist, couplings, spectra, period, self.w_th, lamb_shift=self.lamb_shift, **rest
         )  # fmt: skip
-
-
-def _periodic(given: Any) -> tuple[qutip.QobjEvo, float]:
-    """Return H and its period."""
-    if isinstance(given, qutip.FloquetBasis):
-        # QuTiP keeps −iH alone, in the solver of its propagator.
-        return 1j * given.U.solver.rhs, float(given.T)
-    if not isinstance(given, tuple | list) or len(given) != 2:
-        raise TypeError(f"floquet_basis must be a qutip.FloquetBasis or (H, T), got {shown(given)}")
-    return qutip.QobjEvo(given[0]), as_positive("T", given[1])
 
 
 @checked
@@ -185,6 +223,10 @@ def correlation_3op(
     A: QobjOperator | None = None,
     B: QobjOperator | None = None,
     C: QobjOperator | None = None,
+    *,
+    max_t_plus_tau: float | None = None,
+    map: str = "serial",
+    map_kw: dict[str, Any] | None = None,
 ) -> ComplexArray:
     """QuTiP's `correlation_3op`: ⟨A(t)B(t + τ)C(t)⟩ of a `BRSolver`, (S, T), or (T,) where tlist is None.
 
@@ -194,6 +236,7 @@ def correlation_3op(
     state0 : at tlist[0].
     tlist, taulist : ascending times t, and delays τ ≥ 0.
     A, B, C : Qobj; None is 1.
+    max_t_plus_tau, map, map_kw : as of `correlation_2op_2t`.
 
     Examples
     --------
@@ -202,5 +245,9 @@ def correlation_3op(
     >>> correlation_3op(solver, qutip.basis(2, 0), [0.0], [0.0, 2.0], B=qutip.sigmax(), C=qutip.sigmax()).round(4)
     array([[ 1.    +0.j    , -0.3765+0.8228j]])
     """
-    observed = qutip.qeye(solver.sys_dims) if B is None else B
-    return solver._two_times(state0, tlist, taulist, (A, observed, C))
+    require_map(map)
+    operators = A, qutip.qeye(solver.sys_dims) if B is None else B, C
+    rows = solver._two_times(
+        state0, [0.0] if tlist is None else tlist, taulist, operators, max_t_plus_tau
+    )
+    return rows[0] if tlist is None else rows

@@ -33,18 +33,20 @@ def require_spaces(model: Model, **operators: Any) -> None:
 def two_times(
     model: Model,
     state0: qutip.Qobj | None,
-    tlist: npt.ArrayLike | None,
+    tlist: npt.ArrayLike,
     taulist: npt.ArrayLike,
     operators: tuple[qutip.Qobj | None, qutip.Qobj, qutip.Qobj | None],
     settings: dict[str, Any],
+    max_t_plus_tau: float | None = None,
 ) -> ComplexArray:
-    """Return the function of A, B and C, (S, T), or (T,) where tlist is None; A or C of None is 1.
+    """Return the function of A, B and C, (S, T); A or C of None is 1.
 
     Parameters
     ----------
     state0 : at tlist[0]; None the steady state, where one row is computed.
     tlist : (S,) ascending times.
     taulist : (T,) ascending delays.
+    max_t_plus_tau : the function is 0 where t + τ is larger.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def two_times(
         Times descend or an operator is of another space.
     """
     require_spaces(model, **dict(zip(("a_op", "b_op", "c_op"), operators, strict=True)), state0=state0)
-    times = np.zeros(1) if tlist is None else as_times("tlist", tlist)
+    times = as_times("tlist", tlist)
     delays = from_zero("taulist", taulist)
     before, observed, after = (None if x is None else x.full() for x in operators)
     assert observed is not None
@@ -60,9 +62,10 @@ def two_times(
     sources = [x if after is None else after @ x for x in states]
     sources = [x if before is None else x @ before for x in sources]
     rows = _rows(model, times, delays, observed, sources, settings)
-    if tlist is None:
-        return np.asarray(rows[0], dtype=np.complex128)
-    return np.repeat(rows, len(times), axis=0) if state0 is None else rows
+    rows = np.repeat(rows, len(times), axis=0) if state0 is None else rows
+    if max_t_plus_tau is not None:
+        rows = np.where(np.add.outer(times, delays) > max_t_plus_tau, 0.0, rows)
+    return rows
 
 
 def _rows(

@@ -77,3 +77,8 @@ def is_variable(name: str) -> bool:
 def labels_of(keys: Iterable[Any], named: bool) -> list[str]:
     """Return what legends and reprs call the curves."""
     return [str(k) if named else f"e_ops[{k}]" for k in keys]
+
+
+def named(curves: list[Any] | dict[Any, Any]) -> Any:
+    """Return a dict of curves as Curves, and a list as it is."""
+    return Curves(curves) if type(curves) is dict else curves

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -15,7 +16,7 @@ from redfield._base.qobj import as_qobj
 from redfield._base.records import Record, record
 from redfield._base.stores.origins import dims_of_origin
 from redfield.draw import BAND, draw_curves, legend_above, pictured
-from redfield.results.curves import Curves
+from redfield.results.curves import named
 from redfield.results.differentiable import GradientsOfEvolution
 from redfield.results.directional import DirectionalOfEvolution
 from redfield.results.stats import Expectations, Stats
@@ -39,21 +40,19 @@ class BaseResult(StoredEvolution, Record, answer=True):
     """The arrays that most equations have not, which are told of where they are there alone."""
 
     def __post_init__(self) -> None:
-        expect: Any = self.expect
-        if type(expect) is dict:
-            self.expect = Curves(expect)
+        self.expect = named(self.expect)
 
     def _states(self) -> ComplexArray:
         """Return the density matrices that `to_qutip` returns."""
         raise TypeError(f"a {self.kind} has no density matrices")
 
-    def to_qutip(self, dims: list[int] | None = None) -> Any:
+    def to_qutip(self, dims: Sequence[Any] | None = None) -> Any:
         """Return the states as Qobj, one a time; of an evolution that kept none, the last alone.
 
         Parameters
         ----------
-        dims : dimensions of the factors of a tensor product, such as [2, 2]; default those of the system, which a
-            Qobj that was its H tells, or the whole space.
+        dims : dimensions of the factors of a tensor product, such as [2, 2], or a Qobj's [[2, 2], [2, 2]]; default
+            those of the system, which a Qobj that was its H tells, or the whole space.
 
         Raises
         ------

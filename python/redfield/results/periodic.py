@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar, NamedTuple, Protocol, Self
 
@@ -168,6 +168,6 @@ class PeriodicState(Saved, Record, answer=True):
         if named:
             axes.legend()
 
-    def to_qutip(self, dims: list[int] | None = None) -> Any:
+    def to_qutip(self, dims: Sequence[Any] | None = None) -> Any:
         """Return the states at `times` as Qobj; `dims` as of Result.to_qutip."""
         return as_qobj(self.states, dims, dims_of_origin(self.equation))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -77,7 +77,7 @@ class SteadyState(GradientsOfCurrents, DirectionalOfState, Saved, answer=True):
         "forces": ("coupling", "row", "column"),
     }
 
-    def to_qutip(self, dims: list[int] | None = None) -> Any:
+    def to_qutip(self, dims: Sequence[Any] | None = None) -> Any:
         """Return the state as a Qobj; `dims` as of Result.to_qutip."""
         return as_qobj(self.state, dims, dims_of_origin(self.equation))
 

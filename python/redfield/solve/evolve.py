@@ -63,6 +63,12 @@ class Observables:
             curve.real.copy() if hermitian and real else curve
             for real, curve in zip(self._hermitian, values, strict=True)
         ]
+        return self.by_name(curves)
+
+    def by_name(
+        self, curves: list[npt.NDArray[Any]]
+    ) -> list[npt.NDArray[Any]] | dict[Any, npt.NDArray[Any]]:
+        """Return one array for each of the e_ops as they were given, a list or a dict."""
         return curves if self.keys is None else dict(zip(self.keys, curves, strict=True))
 
     def result(

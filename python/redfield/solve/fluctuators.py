@@ -30,6 +30,9 @@ from redfield._base.checks.types import EOps, IntegerSeed, Number, Numbers, Oper
 from redfield._base.progress import Progress, progress_callback
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation, Equation
+from redfield.results.curves import named
+from redfield.results.stats import Expectations
+from redfield.solve.evolve import Observables
 from redfield.systems.driven import DrivenSystem
 
 if TYPE_CHECKING:
@@ -123,15 +126,15 @@ class Average(Record, answer=True):
     ----------
     times : (T,).
     states : (T, N, N) mean ρ(t).
-    expect : of each of e_ops the mean tr(O ρ(t)), (T,).
-    errors : its standard errors, (T,).
+    expect : of each of e_ops the mean tr(O ρ(t)), (T,), by place, or by name where they were a dict.
+    errors : its standard errors, (T,), alike.
     samples : how many courses.
     """
 
     times: RealArray
     states: ComplexArray
-    expect: list[npt.NDArray[Any]]
-    errors: list[RealArray]
+    expect: Expectations
+    errors: Expectations
     samples: int
 
 
@@ -141,7 +144,7 @@ def average(
     fluctuators: Sequence[Fluctuator],
     rho0: State,
     tlist: Numbers,
-    e_ops: EOps = (),
+    e_ops: EOps | None = None,
     *,
     samples: int,
     seed: IntegerSeed,
@@ -159,7 +162,7 @@ def average(
     equation : of a System or a DrivenSystem.
     fluctuators : each switches by itself; many, with rates spread evenly over ln Γ, make 1/f noise.
     rho0, tlist : as of `evolve`, whose other options (rtol, atol, max_step) may be given.
-    e_ops : operators.
+    e_ops : an operator, or a list or dict of them.
     samples : courses, at least 2.
     seed : int, SeedSequence or Generator; the same gives the same numbers, whatever the threads.
     threads : courses at once, default one on each core that this process may use.
@@ -191,7 +194,7 @@ def average(
         if not isinstance(noise, Fluctuator):
             raise TypeError(f"fluctuators[{i}] must be a Fluctuator, got {type(noise).__name__}")
         as_square(f"fluctuators[{i}].operator", noise.operator, n)
-    operators = [as_square(f"e_ops[{k}]", o, n) for k, o in enumerate(as_items("e_ops", e_ops))]
+    observables = Observables(e_ops, n, True)
     count = as_count("samples", samples, 2)
     alike = _alike(noises)
     seeds = np.random.SeedSequence(as_seed("seed", seed)).spawn(count)
@@ -209,21 +212,22 @@ def average(
         return states
 
     total = np.zeros((len(times), n, n), dtype=np.complex128)
-    values = [np.empty((count, len(times)), dtype=np.complex128) for _ in operators]
+    values = np.empty((len(observables.operators), count, len(times)), dtype=np.complex128)
     workers = min(as_threads(threads) or _core.cores(), count)
     with progress_callback(progress, "courses") as report:
         for i, states in enumerate(_in_order(one, seeds, workers)):
             total += states
-            for value, o in zip(values, operators, strict=True):
-                value[i] = np.einsum("ab,tba->t", o, states)
+            for value, o in zip(values, observables.operators, strict=True):
+                # tr(Oρ) = Σ (Oᵀ)_ba ρ_ba, of an O that may be sparse.
+                value[i] = states.reshape(len(times), -1) @ np.ravel(o.T @ np.eye(n))
             if report is not None:
                 report((i + 1) / count)
-    real = [np.allclose(o, o.conj().T) for o in operators]
+    errors = np.std(values, axis=1, ddof=1) / np.sqrt(count)
     return Average(
         times,
         total / count,
-        [v.mean(axis=0).real if r else v.mean(axis=0) for v, r in zip(values, real, strict=True)],
-        [np.std(v, axis=0, ddof=1) / np.sqrt(count) for v in values],
+        named(observables.expect(values.mean(axis=1))),
+        named(observables.by_name(list(errors))),
         count,
     )
 

@@ -14,8 +14,8 @@ from redfield import _core
 from redfield._base.checks import (
     ComplexArray,
     as_choice,
+    as_finite_array,
     as_max_bytes,
-    as_numeric,
     as_positive,
     as_square,
     as_threads,
@@ -273,7 +273,7 @@ def added(parts: Sequence[Gradient], value: float) -> Gradient:
 
 
 def _weights(value: Operand, count: int) -> npt.NDArray[Any]:
-    w = as_numeric("weights", value)
+    w = as_finite_array("weights", value)
     if w.shape != (count,):
-        raise ValueError(f"weights have shape {w.shape}, not one number for each of {count}")
+        raise ValueError(f"weights must be one number for each of {count}, got shape {w.shape}")
     return np.asarray(w, dtype=np.complex128)

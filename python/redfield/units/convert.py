@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 
-from redfield._base.checks import checked
+from redfield._base.checks import RealArray, checked
 from redfield._base.checks.types import Points
 from redfield.units.table import ENERGIES, TIMES, as_energy_unit, as_time_unit, is_time
 
@@ -38,7 +38,8 @@ def convert(value: Points, unit: str, to: str) -> Any:
     Raises
     ------
     ValueError
-        A unit is not known, or one is of energy and the other of time; `Units` relates them.
+        A unit is not known, or one is of energy and the other of time; `Units` relates them. A number is beyond those
+        of double precision in its new unit.
 
     Examples
     --------
@@ -47,9 +48,8 @@ def convert(value: Points, unit: str, to: str) -> Any:
     >>> round(convert(5.0, "GHz", "rad/ns"), 6), round(convert(20.0, "mK", "GHz"), 6)
     (31.415927, 0.416732)
     """
-    if is_time(unit):
-        return _scaled(value, TIMES[as_time_unit("unit", unit)], TIMES[as_time_unit("to", to)])
-    return _scaled(value, ENERGIES[as_energy_unit("unit", unit)], ENERGIES[as_energy_unit("to", to)])
+    known, as_unit = (TIMES, as_time_unit) if is_time(unit) else (ENERGIES, as_energy_unit)
+    return scaled("value", value, known[as_unit("unit", unit)] / known[as_unit("to", to)])
 
 
 @checked
@@ -71,7 +71,7 @@ def beta(temperature: Points, unit: EnergyUnit, *, scale: EnergyUnit = "K") -> A
     Raises
     ------
     ValueError
-        A temperature is negative, or a unit is not known.
+        A temperature is negative, or so small that 1/k_B T is no number; a unit is not known.
 
     Examples
     --------
@@ -84,12 +84,29 @@ def beta(temperature: Points, unit: EnergyUnit, *, scale: EnergyUnit = "K") -> A
     kelvins = np.asarray(temperature, dtype=np.float64)
     if (kelvins < 0.0).any():
         raise ValueError(f"temperature must not be negative, got {kelvins.min():g} {scale}")
-    with np.errstate(divide="ignore"):
-        return _plain(ENERGIES[unit] / ENERGIES[scale] / kelvins)
+    with np.errstate(divide="ignore", over="ignore"):
+        found = ENERGIES[unit] / ENERGIES[scale] / kelvins
+    _require_numbers("temperature", kelvins, found, kelvins > 0.0)
+    return _plain(found)
 
 
-def _scaled(value: Points, unit: float, to: float) -> Any:
-    return _plain(np.asarray(value, dtype=np.float64) * (unit / to))
+def scaled(name: str, value: Points, factor: float) -> Any:
+    """Return numbers times a factor; ValueError, naming one, where a product is beyond those of double precision."""
+    given = np.asarray(value, dtype=np.float64)
+    with np.errstate(over="ignore", under="ignore"):
+        found = given * factor
+    _require_numbers(name, given, found, given != 0.0)
+    return _plain(found)
+
+
+def _require_numbers(name: str, given: RealArray, found: RealArray, where: Any) -> None:
+    """ValueError where a number that was given has overflown, or is nothing any more."""
+    wrong = where & ((found == 0.0) | ~np.isfinite(found))
+    if wrong.any():
+        raise ValueError(
+            f"{name} has {given[wrong].flat[0]:g}, which is {found[wrong].flat[0]:g} in the other unit: beyond the "
+            "numbers of double precision"
+        )
 
 
 def _plain(array: Any) -> Any:

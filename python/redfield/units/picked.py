@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from redfield._base.checks.types import Points
 from redfield._base.records import Record, record
-from redfield.units.convert import EnergyUnit, TimeUnit, beta, convert
+from redfield.units.convert import EnergyUnit, TimeUnit, beta, convert, scaled
 from redfield.units.table import ENERGIES, TIMES, hbar
 
 
@@ -59,17 +57,12 @@ class Units(Record):
 
     def time(self, value: Points, unit: TimeUnit) -> Any:
         """Return times that are given in `unit` as numbers of the problem."""
-        return self._times(value, TIMES[unit] * (ENERGIES[self.unit] / hbar))
+        return scaled("value", value, TIMES[unit] * (ENERGIES[self.unit] / hbar))
 
     def to_time(self, value: Points, unit: TimeUnit) -> Any:
         """Return times of the problem in `unit`."""
-        return self._times(value, (hbar / ENERGIES[self.unit]) / TIMES[unit])
+        return scaled("value", value, (hbar / ENERGIES[self.unit]) / TIMES[unit])
 
     def beta(self, temperature: Points, scale: EnergyUnit = "K") -> Any:
         """Return 1/k_B T of a temperature in kelvin, or in the unit `scale`; infinite at 0."""
         return beta(temperature, self.unit, scale=scale)
-
-    @staticmethod
-    def _times(value: Points, factor: float) -> Any:
-        times = np.asarray(value, dtype=np.float64) * factor
-        return float(times) if times.ndim == 0 else times

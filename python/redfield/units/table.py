@@ -58,21 +58,28 @@ def is_time(unit: str) -> bool:
 
 def as_energy_unit(name: str, value: object) -> str:
     """Return the name of a unit of energy as `ENERGIES` has it."""
-    unit = _spelled(name, value)
-    if unit in TIMES:
-        raise ValueError(f"{name} must be a unit of energy, got {value!r}, one of time")
-    if unit not in ENERGIES:
-        raise ValueError(f"{name} must be a unit of energy ({', '.join(ENERGIES)}), got {value!r}")
-    return unit
+    return _as_unit(name, value, "energy", ENERGIES, "time", TIMES)
 
 
 def as_time_unit(name: str, value: object) -> str:
     """Return the name of a unit of time as `TIMES` has it."""
+    return _as_unit(name, value, "time", TIMES, "energy", ENERGIES)
+
+
+def _as_unit(
+    name: str,
+    value: object,
+    kind: str,
+    known: Mapping[str, float],
+    other: str,
+    others: Mapping[str, float],
+) -> str:
+    """Return the name of a known unit of a kind; the ValueError tells where it is one of the other kind."""
     unit = _spelled(name, value)
-    if unit in ENERGIES:
-        raise ValueError(f"{name} must be a unit of time, got {value!r}, one of energy")
-    if unit not in TIMES:
-        raise ValueError(f"{name} must be a unit of time ({', '.join(TIMES)}), got {value!r}")
+    if unit in others:
+        raise ValueError(f"{name} must be a unit of {kind}, got {value!r}, one of {other}")
+    if unit not in known:
+        raise ValueError(f"{name} must be a unit of {kind} ({', '.join(known)}), got {value!r}")
     return unit
 
 

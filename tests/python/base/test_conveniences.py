@@ -139,9 +139,9 @@ START = qutip.basis(2, 0)
         (lambda: bloch_redfield_tensor(SZ, [SX, SZ]), r"a_ops\[0\] is an operator without its spectrum"),
         (lambda: brmesolve(SZ, START, [0, 1], PAIR, [SZ]), "sec_cutoff .*e_ops=… and c_ops=… by their names"),
         (lambda: brmesolve(SZ, START, [0, 1], PAIR, [SZ], []), "sec_cutoff .*QuTiP 4"),
-        (lambda: correlation_2op_1t(SZ, None, [0, 1], SX, SX, PAIR, [SX]), "sec_cutoff .*QuTiP 4"),
+        (lambda: correlation_2op_1t(SZ, None, [0, 1], PAIR, SX, SX), "c_ops must be operators, .* a_ops"),
         (lambda: brmesolve(SZ, START, [5.0, 7.0, 6.0], PAIR), r"tlist\[2\] = 6 follows 7"),
-        (lambda: correlation_2op_1t(SZ, None, [5.0, 7.0, 6.0], SX, SX, PAIR), r"taulist\[2\] = 6 follows 7"),
+        (lambda: correlation_2op_1t(SZ, None, [5.0, 7.0, 6.0], [SX], SX, SX), r"taulist\[2\] = 6 follows 7"),
     ],
 )  # fmt: skip
 def test_errors_name_what_is_meant(call, words):

@@ -123,6 +123,17 @@ def test_averages_do_not_depend_on_threads_and_know_of_baths():
     )
     assert (a.states == b.states).all()
     assert a.samples == 8
+    lower = scipy.sparse.csr_array([[0.0, 1.0], [0.0, 0.0]])
+    named = average(
+        rf.Redfield(system, False), noises, [1, 0], [0.0, 2.0], {"z": Z, "σ": lower}, samples=8, seed=3
+    )
+    assert np.array_equal(named.expect["z"], a.expect[0])
+    assert np.array_equal(named.errors["z"], a.errors[0])
+    assert np.allclose(named.expect["σ"], a.states[:, 1, 0], atol=1e-14)
+    assert named.expect[1] is named.expect["σ"]
+    assert list(named.errors) == ["z", "σ"]
+    alone = average(rf.Redfield(system, False), noises, [1, 0], [0.0, 2.0], Z, samples=8, seed=3)
+    assert np.array_equal(alone.expect[0], a.expect[0])
     # One course by itself, with its jumps known.
     course = noises[0].course(0.0, 2.0, np.random.default_rng(7))
     one = rf.Redfield(system.with_terms([(Z, course)]), False).evolve([1, 0], [0.0, 2.0], rtol=1e-9)

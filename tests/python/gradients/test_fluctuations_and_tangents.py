@@ -223,8 +223,10 @@ def test_what_is_wrong_is_told():
     rng = np.random.default_rng(5)
     system = rf.System(hermitian(rng, 3), [hermitian(rng, 3), hermitian(rng, 3)], BATHS)
     equation = rf.Redfield(system)
-    with pytest.raises(ValueError, match="weights have shape"):
+    with pytest.raises(ValueError, match="weights must be one number for each of 2"):
         rf.correlation_gradient(equation, np.eye(3), np.eye(3), [0.0, 1.0], [1.0])
+    with pytest.raises(ValueError, match=r"weights\[1\] is not finite: nan"):
+        rf.spectrum_gradient(equation, np.eye(3), np.eye(3), [0.0, 1.0], [1.0, np.nan])
     with pytest.raises(ValueError, match="negative"):
         rf.correlation_gradient(equation, np.eye(3), np.eye(3), [-1.0, 1.0], [1.0, 1.0])
     with pytest.raises(ValueError, match="no number 'mass'"):

@@ -42,6 +42,8 @@ def test_products_and_density_matrices():
     assert np.array_equal(operators.tensor(psi, operators.basis(2, 1)), [0, 0.6, 0, 0.8j])
     for ket in (psi, psi[:, None], qutip.Qobj(psi)):
         assert np.allclose(operators.ket2dm(ket), qutip.ket2dm(qutip.Qobj(psi)).full())
+    column = operators.tensor(qutip.basis(2, 0), qutip.Qobj(psi))
+    assert np.array_equal(column, qutip.tensor(qutip.basis(2, 0), qutip.Qobj(psi)).full())
     assert np.array_equal(operators.projection(3, 1), np.diag([0.0, 1.0, 0.0]))
     site = operators.local(b, 1, [3, 2]).toarray()
     assert np.array_equal(site, operators.tensor(operators.qeye(3), b))
@@ -59,6 +61,9 @@ def test_products_and_density_matrices():
         ),
         (lambda: operators.tensor(), "factors must be operators"),
         (lambda: operators.tensor(np.eye(2), [1.0, 0.0]), "all of one kind"),
+        (lambda: operators.tensor(np.ones((2, 3)), np.eye(2)), r"got shapes \[\(2, 3\), \(2, 2\)\]"),
+        (lambda: operators.tensor([np.nan, 1.0], [1.0, 0.0]), r"factors\[0\]\[0\] is not finite: nan"),
+        (lambda: operators.ket2dm([1.0, np.inf]), r"ket\[1\] is not finite: inf"),
     ],
 )
 def test_bad_input(call, told):

@@ -61,22 +61,22 @@ def of_string(text):
             r"negative at w = 0: -1",
         ),
         (
-            lambda: correlation_2op_1t(DRIVEN, None, [0.0], A, Z, [(A, cold)]),
+            lambda: correlation_2op_1t(DRIVEN, None, [0.0], [], A, Z, a_ops=[(A, cold)]),
             TypeError,
             "state0 must be given",
         ),
         (
-            lambda: spectrum(DRIVEN, [0.0], A, Z, [(A, cold)]),
+            lambda: spectrum(DRIVEN, [0.0], [], A, Z, a_ops=[(A, cold)]),
             TypeError,
             "must not depend on time",
         ),
         (
-            lambda: correlation_2op_1t(H, None, [-1.0], A, Z, [(A, cold)]),
+            lambda: correlation_2op_1t(H, None, [-1.0], [], A, Z, a_ops=[(A, cold)]),
             ValueError,
             "taulist must not be negative",
         ),
         (
-            lambda: correlation_2op_1t(H, None, [0.0], A, Z, [(A, cold)], options={"speed": 1}),
+            lambda: correlation_2op_1t(H, None, [0.0], [], A, Z, a_ops=[(A, cold)], options={"speed": 1}),
             KeyError,
             "not supported",
         ),
@@ -108,8 +108,6 @@ def test_fmmesolve(arguments, error, message):
 def test_fmmesolve_of_another_space_or_a_basis():
     with pytest.raises(TypeError, match="incompatible dimensions"):
         fmmesolve(DRIVEN, qutip.basis(3, 0), TIMES, [Z], BATH, PERIOD)
-    with pytest.raises(TypeError, match="FloquetBasis"):
-        fmmesolve(qutip.FloquetBasis(DRIVEN, PERIOD), UP, TIMES, [Z], T=PERIOD)
     with pytest.warns(UserWarning, match="negative frequencies"):
         fmmesolve(DRIVEN, UP, TIMES, [Z], [lambda w: 0.1 * np.abs(w)], PERIOD, 0.5)
 
@@ -134,13 +132,13 @@ def test_spectra_that_are_none_or_ambiguous(given, error, message, a_op):
         message = f"{message}|may be the time or the frequency"
     for call in (
         lambda: brmesolve(H, UP, TIMES, [(a_op, given)], -1, e_ops=[Z], args={"g": 0.13}),
-        lambda: correlation_2op_1t(H, UP, TIMES, Z, Z, [(a_op, given)]),
+        lambda: correlation_2op_1t(H, UP, TIMES, [], Z, Z, a_ops=[(a_op, given)]),
     ):
         with pytest.raises(error if a_op is A else (error, ValueError), match=message):
             call()
     if a_op is A:
         for call in (
-            lambda: spectrum(H, [0.0], Z, Z, [(A, given)]),
+            lambda: spectrum(H, [0.0], [], Z, Z, a_ops=[(A, given)]),
             lambda: brcrossterm(H, A, A, given),
         ):
             with pytest.raises(error, match=message):

@@ -41,7 +41,7 @@ def test_of_one_time(problem, reverse):
     taus = np.linspace(0.0, 8.0, 9)
     for state in (None, qutip.basis(3, 1)):
         ours = correlation_2op_1t(
-            h, state, taus, a, b, a_ops, sec_cutoff=-1, reverse=reverse, options=TIGHT
+            h, state, taus, [], a, b, a_ops=a_ops, sec_cutoff=-1, reverse=reverse, options=TIGHT
         )
         theirs = qutip.correlation_2op_1t(tensor, state, taus, [], a, b, reverse=reverse, options=TIGHT)
         np.testing.assert_allclose(ours, theirs, atol=1e-6)
@@ -51,7 +51,7 @@ def test_of_two_times(problem):
     h, a_ops, a, b, tensor = problem
     times, taus = np.linspace(0.0, 3.0, 4), np.linspace(0.0, 2.0, 5)
     ours = correlation_2op_2t(
-        h, qutip.basis(3, 0), times, taus, a, b, a_ops, sec_cutoff=-1, options=TIGHT
+        h, qutip.basis(3, 0), times, taus, [], a, b, a_ops=a_ops, sec_cutoff=-1, options=TIGHT
     )
     theirs = qutip.correlation_2op_2t(tensor, qutip.basis(3, 0), times, taus, [], a, b, options=TIGHT)
     np.testing.assert_allclose(ours, theirs, atol=1e-6)
@@ -63,11 +63,27 @@ def test_of_a_drive():
     a_ops = [[qutip.sigmaz(), lambda w: 0.1]]
     taus, t = np.linspace(0.0, 3.0, 4), 0.7
     found = correlation_2op_2t(
-        drive, qutip.basis(2, 0), [0.0, t], taus, qutip.sigmam(), qutip.sigmap(), a_ops, options=TIGHT
+        drive,
+        qutip.basis(2, 0),
+        [0.0, t],
+        taus,
+        [],
+        qutip.sigmam(),
+        qutip.sigmap(),
+        a_ops=a_ops,
+        options=TIGHT,
     )
     assert np.abs(found).max() < 1e-12  # σ₊ of the upper level is nothing
     found = correlation_2op_2t(
-        drive, qutip.basis(2, 0), [0.0, t], taus, qutip.sigmap(), qutip.sigmam(), a_ops, options=TIGHT
+        drive,
+        qutip.basis(2, 0),
+        [0.0, t],
+        taus,
+        [],
+        qutip.sigmap(),
+        qutip.sigmam(),
+        a_ops=a_ops,
+        options=TIGHT,
     )
     angle = taus + np.sin(t + taus) - np.sin(t)
     np.testing.assert_allclose(found[1], np.exp(1j * angle - 0.2 * taus), atol=1e-7)
@@ -76,7 +92,7 @@ def test_of_a_drive():
 def test_spectra(problem):
     h, a_ops, a, _, tensor = problem
     w = np.array([-3.0, -0.5, 0.4, 2.0])
-    ours = spectrum(h, w, a, a.dag(), a_ops, sec_cutoff=-1)
+    ours = spectrum(h, w, [], a, a.dag(), a_ops=a_ops, sec_cutoff=-1)
     theirs = qutip.spectrum(tensor, w, [], a, a.dag(), solver="pi")
     np.testing.assert_allclose(ours, theirs, rtol=1e-6)
 
@@ -98,10 +114,10 @@ def test_of_collapse_operators_alone(cavity, drive):
     h = h + drive * (a + a.dag())
     times, taus = np.linspace(0.0, 3.0, 5), np.linspace(0.0, 2.0, 5)
     for start in (None, state):
-        ours = correlation_2op_2t(h, start, times, taus, a.dag(), a, [], c_ops=c_ops, options=TIGHT)
+        ours = correlation_2op_2t(h, start, times, taus, c_ops, a.dag(), a, options=TIGHT)
         theirs = qutip.correlation_2op_2t(h, start, times, taus, c_ops, a.dag(), a, options=TIGHT)
         np.testing.assert_allclose(ours, theirs, atol=1e-7)
-    ours = correlation_3op_1t(h, state, taus, a.dag(), a.dag() * a, a, [], c_ops=c_ops, options=TIGHT)
+    ours = correlation_3op_1t(h, state, taus, c_ops, a.dag(), a.dag() * a, a, options=TIGHT)
     theirs = qutip.correlation_3op_1t(h, state, taus, c_ops, a.dag(), a.dag() * a, a, options=TIGHT)
     np.testing.assert_allclose(ours, theirs, atol=1e-7)
     evolved = brmesolve(h, state, times, c_ops=c_ops, e_ops=[a.dag() * a, a], options=TIGHT)

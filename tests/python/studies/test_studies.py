@@ -55,7 +55,7 @@ def test_theorem(tmp_path):
 
 
 def test_driven(tmp_path):
-    chain = ("--periods", 20, "--frequency", 12, "--coupling", 1.7)  # short, and soon periodic
+    chain = ("--periods", 16, "--frequency", 12, "--coupling", 1.7)  # short, and soon periodic
     out = invoke("driven", "--ratios", "4,12", "--gaps", "0.001", *chain, "--output", tmp_path)
     assert out.exit_code == 0, out.output
     assert (tmp_path / "driven.png").stat().st_size > 30_000

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings(
     "ignore::pytest.PytestUnraisableExceptionWarning", "ignore::ResourceWarning"
 )
 
-KILLS = int(os.environ.get("REDFIELD_KILLS", "3"))
+KILLS = int(os.environ.get("REDFIELD_KILLS", "2"))
 DRIVER = Path(sweep_driver.__file__)
 
 

@@ -107,3 +107,24 @@ def test_one_dimer_in_four_units():
         )
     assert np.allclose(curves[1:], curves[0], rtol=0.0, atol=1e-8)
     assert curves[0][-1] < 0.4 < curves[0][0]
+
+
+@pytest.mark.parametrize(
+    ("call", "told"),
+    [
+        (
+            lambda: rf.units.convert(1e308, "eV", "Hz"),
+            r"value has 1e\+308, which is inf in the other unit",
+        ),
+        (
+            lambda: rf.units.convert([1.0, 1e-300], "Hz", "J"),
+            "value has 1e-300, which is 0 in the other unit",
+        ),
+        (lambda: rf.units.Units("rad/s").energy(1e300, "eV"), r"value has 1e\+300"),
+        (lambda: rf.units.Units("eV").time([1.0, -1e305], "s"), r"value has -1e\+305, which is -inf"),
+        (lambda: rf.beta(1e-320, "eV"), "temperature has .*e-32., which is inf"),
+    ],
+)
+def test_numbers_beyond_double_precision_are_told(call, told):
+    with pytest.raises(ValueError, match=told):
+        call()
