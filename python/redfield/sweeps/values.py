@@ -129,6 +129,10 @@ def _short(attributes: Mapping[str, Any]) -> str:
     return text if len(text) <= 100 else text[:99] + "…"
 
 
+LEFT_OUT = "left_out"
+"""Attribute that names the variables of a result that a sweep does not keep, and why."""
+RAGGED = "has another length at each point; return in a dict, as arrays of one shape, what is wanted of it"
+
 Read = tuple[dict[str, Variable], dict[str, Variable], dict[str, Any]]
 
 
@@ -140,7 +144,12 @@ def _read(returned: object, batch: bool) -> Read:
             "residual": Variable((), np.asarray(returned.residual)),
         }
     elif to_xarray := getattr(returned, "to_xarray", None):
+        ragged = getattr(returned, "ragged", ())
         returned = to_xarray()  # whose attributes are those of one point
+        dropped = [str(name) for name, v in returned.data_vars.items() if {*ragged} & {*v.dims}]
+        if dropped:
+            returned = returned.drop_vars(dropped)
+            attributes = {LEFT_OUT: f"{', '.join(dropped)}: {', '.join(ragged)} {RAGGED}"}
     elif _is_dataset(returned):
         attributes = as_attributes("the Dataset that a point returns", returned.attrs)
     coordinates: dict[str, Variable] = {}
