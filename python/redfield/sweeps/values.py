@@ -212,6 +212,8 @@ def _of_data_array(name: object, value: xr.DataArray, batch: bool, more: str = "
 
 def _as_array(name: str, value: object, more: str = "") -> Array:
     array = np.asarray(value)
+    if array.dtype in PLAIN:
+        return array
     if more and (array.dtype.kind == "T" or (array.dtype.kind == "O" and array.size)):
         texts = array.ravel().tolist()
         strings = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
@@ -225,3 +227,5 @@ def _as_array(name: str, value: object, more: str = "") -> Array:
 
 FLOATS = ("float16", "float32", "float64", "complex64", "complex128")
 """Floating and complex types that a Zarr array holds."""
+PLAIN = frozenset(map(np.dtype, ("bool", "int64", "float64", "complex128")))
+"""Types, in the processor's byte order, of nearly all values: they are kept as they are."""
