@@ -131,7 +131,7 @@ def _short(attributes: Mapping[str, Any]) -> str:
 
 LEFT_OUT = "left_out"
 """Attribute that names the variables of a result that a sweep does not keep, and why."""
-RAGGED = "has another length at each point; return in a dict, as arrays of one shape, what is wanted of it"
+RAGGED = "has another length at each point; return what is wanted of it as arrays of one shape"
 
 Read = tuple[dict[str, Variable], dict[str, Variable], dict[str, Any]]
 
@@ -145,10 +145,10 @@ def _read(returned: object, batch: bool) -> Read:
         }
     elif to_xarray := getattr(returned, "to_xarray", None):
         ragged = getattr(returned, "ragged", ())
-        returned = to_xarray()  # whose attributes are those of one point
-        dropped = [str(name) for name, v in returned.data_vars.items() if {*ragged} & {*v.dims}]
+        data = returned = to_xarray()  # whose attributes are those of one point
+        dropped = [str(name) for name, v in data.data_vars.items() if {*ragged} & {*v.dims}]
         if dropped:
-            returned = returned.drop_vars(dropped)
+            returned = data.drop_vars(dropped)
             attributes = {LEFT_OUT: f"{', '.join(dropped)}: {', '.join(ragged)} {RAGGED}"}
     elif _is_dataset(returned):
         attributes = as_attributes("the Dataset that a point returns", returned.attrs)
