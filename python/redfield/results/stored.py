@@ -35,6 +35,8 @@ class StoredEvolution(Saving):
     """The fields that are arrays over time or sites, and their dimensions; None where not kept."""
     leading: ClassVar[tuple[str, ...]] = ("time",)
     """The dimensions every expectation value has."""
+    ragged: ClassVar[tuple[str, ...]] = ()
+    """The dimensions whose lengths no argument determines: they differ from result to result of one call."""
 
     @classmethod
     def _kind_of_store(cls) -> str:

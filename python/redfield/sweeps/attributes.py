@@ -54,4 +54,6 @@ def _is_text(value: str) -> bool:
 
 def same_attributes(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
     """Return whether attributes are the same, by type and sign, in whatever order."""
+    if not a and not b:
+        return True
     return json.dumps(a, sort_keys=True) == json.dumps(b, sort_keys=True)

@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from redfield._base.errors import StoreError, SweepError
+from redfield.sweeps.dask_jobs import job_of
 from redfield.sweeps.guard import Divisible, Guards, P, R, T
 from redfield.sweeps.pickles import pickled, run_pickled, unpickled
 from redfield.sweeps.pools import GONE, FuturesPool
@@ -18,6 +19,8 @@ SCHEDULER_TIMEOUT = 5.0
 """Seconds a dask scheduler has to answer."""
 PATIENCE = 0.5
 """Seconds that workers have to end the processes they started."""
+CARRIED_BYTES = 100_000
+"""The size of a job that goes with each task; a larger one is sent once to each worker."""
 KILLS = 3
 """How often dask may give up a task that is computed in a process of its own: it is not the task that kills."""
 
@@ -40,13 +43,36 @@ class DaskPool(FuturesPool):
         self.dashboard = client.dashboard_link
         self._guarded, self._name = False, uuid.uuid4().hex
         self._given_up: Counter[str] = Counter()
+        self._data: bytes | str = b""
 
     def prepare(self, job: Divisible[T, P, R]) -> None:
-        self._data = pickled(job)
+        self._withdraw()
+        data = pickled(job)
+        self._data = data if len(data) <= CARRIED_BYTES else self._sent(data)
         self._guarded = self._guarded or job.timeout is not None
 
+    def _sent(self, data: bytes) -> str:
+        """Return the name by which every worker, also one that comes later, has a job from now on."""
+        from redfield.sweeps.dask_plugin import JobPlugin  # where dask is
+
+        name = f"redfield {uuid.uuid4().hex}"
+        try:
+            self._client.register_plugin(JobPlugin(name, data), name=name)
+        except Exception as error:  # whatever dask says of workers that leave meanwhile
+            raise SweepError(f"the workers of dask can not be given the job ({error})") from error
+        return name
+
+    def _withdraw(self) -> None:
+        """Have the workers forget a job that was sent to them."""
+        name, self._data = self._data, b""
+        if isinstance(name, str) and self._client.status == "running":
+            with contextlib.suppress(Exception):
+                self._client.sync(
+                    self._client._unregister_worker_plugin, name=name, callback_timeout=SCHEDULER_TIMEOUT
+                )
+
     def submit(self, job: Divisible[T, P, R], task: T) -> Future[R]:
-        call: Any = (run_guarded, self._name) if self._guarded else (run_pickled,)
+        call: Any = (run_guarded, self._name) if self._guarded else (run_on_worker,)
         submit: Any = self.executor.submit
         future: Future[R] = submit(*call, self._data, task)
         return future
@@ -86,6 +112,7 @@ class DaskPool(FuturesPool):
 
     def close(self) -> None:
         super().close()
+        self._withdraw()
         if self._owned:
             self._client.close(timeout=SCHEDULER_TIMEOUT)
         if self._cluster is not None:
@@ -96,8 +123,14 @@ _guards: dict[str, Guards] = {}
 """Watched processes of this worker, for each sweep."""
 
 
-def run_guarded(name: str, data: bytes, task: object) -> Any:
+def run_on_worker(data: bytes | str, task: object) -> Any:
+    """Compute a task on a worker of dask."""
+    return run_pickled(job_of(data), task)
+
+
+def run_guarded(name: str, data: bytes | str, task: object) -> Any:
     """Compute a task on a worker of dask, in a process beside it."""
+    data = job_of(data)
     return _guards.setdefault(name, Guards()).run(unpickled(data), data, task)
 
 

@@ -33,6 +33,8 @@ KEPT_BYTES = 1e6
 """A result of more is not computed only to measure."""
 FIRST_POINTS, MOST_POINTS = 16, 65536
 """Points of a task of the first round, and of the last; a round has four times as many as the one before."""
+COLD_SECONDS = 10.0
+"""A first call of less may have been loading modules or compiling for most of it, and is measured again."""
 LISTED = 3
 
 
@@ -82,7 +84,7 @@ class Probe(Divisible[Points, Trial, Trial]):
         """Return the seconds of a point: the fewest of several, unless the first, which fills caches, is long."""
         last = place + (1 if seconds >= TIMED else MOST_TIMED)
         for more in range(place + 1, min(last + 1, len(points))):
-            if seconds >= SECONDS or _bytes(outcomes[int(points[place])]) > KEPT_BYTES:
+            if seconds >= COLD_SECONDS or _bytes(outcomes[int(points[place])]) > KEPT_BYTES:
                 break
             started = time.perf_counter()
             outcomes[int(points[more])] = outcome = self.work.outcome(points, more)
@@ -91,11 +93,12 @@ class Probe(Divisible[Points, Trial, Trial]):
         return seconds
 
     def _batch_measured(self, points: Points, place: int, seconds: float) -> float:
-        """Return the seconds of a point among many: few points tell little of them."""
-        members = 1
+        """Return the seconds of a point among many: few points tell little of them, and a first call loads modules."""
+        members, cold = 1, TIMED <= seconds < COLD_SECONDS
         points = np.concatenate([points[:place], np.arange(points[place], self.work.grid.size)])
-        while seconds < TIMED and members < len(points) - place:
-            members = min(8 * members, len(points) - place)
+        while cold or (seconds < TIMED and members < len(points) - place):
+            members = members if cold else min(8 * members, len(points) - place)
+            cold = False
             started = time.perf_counter()
             try:
                 self.work.returned(points, place + np.arange(members))

@@ -129,6 +129,10 @@ def _short(attributes: Mapping[str, Any]) -> str:
     return text if len(text) <= 100 else text[:99] + "…"
 
 
+LEFT_OUT = "left_out"
+"""Attribute that names the variables of a result that a sweep does not keep, and why."""
+RAGGED = "has another length at each point; return what is wanted of it as arrays of one shape"
+
 Read = tuple[dict[str, Variable], dict[str, Variable], dict[str, Any]]
 
 
@@ -140,7 +144,12 @@ def _read(returned: object, batch: bool) -> Read:
             "residual": Variable((), np.asarray(returned.residual)),
         }
     elif to_xarray := getattr(returned, "to_xarray", None):
-        returned = to_xarray()  # whose attributes are those of one point
+        ragged = getattr(returned, "ragged", ())
+        data = returned = to_xarray()  # whose attributes are those of one point
+        dropped = [str(name) for name, v in data.data_vars.items() if {*ragged} & {*v.dims}]
+        if dropped:
+            returned = data.drop_vars(dropped)
+            attributes = {LEFT_OUT: f"{', '.join(dropped)}: {', '.join(ragged)} {RAGGED}"}
     elif _is_dataset(returned):
         attributes = as_attributes("the Dataset that a point returns", returned.attrs)
     coordinates: dict[str, Variable] = {}
@@ -203,6 +212,8 @@ def _of_data_array(name: object, value: xr.DataArray, batch: bool, more: str = "
 
 def _as_array(name: str, value: object, more: str = "") -> Array:
     array = np.asarray(value)
+    if array.dtype in PLAIN:
+        return array
     if more and (array.dtype.kind == "T" or (array.dtype.kind == "O" and array.size)):
         texts = array.ravel().tolist()
         strings = np.array(texts, dtype=np.str_) if all(isinstance(x, str) for x in texts) else array
@@ -216,3 +227,5 @@ def _as_array(name: str, value: object, more: str = "") -> Array:
 
 FLOATS = ("float16", "float32", "float64", "complex64", "complex128")
 """Floating and complex types that a Zarr array holds."""
+PLAIN = frozenset(map(np.dtype, ("bool", "int64", "float64", "complex128")))
+"""Types, in the processor's byte order, of nearly all values: they are kept as they are."""

@@ -29,7 +29,7 @@ import zarr
 from redfield._base.errors import StoreError
 from redfield._base.stores.contents import ContentsStore
 from redfield._base.stores.files import store_errors, write_files
-from redfield._base.stores.groups import Files, mark_of, written_to
+from redfield._base.stores.groups import Encoder, Files, mark_of
 from redfield._base.stores.journal import DamagedError, Journal, Key
 from redfield.sweeps.points import DONE, MISSING, Block, Failure, Report, Task
 from redfield.sweeps.store import STATUS, Store, Written
@@ -61,6 +61,7 @@ class Writer:
         self._reports: queue.Queue[Report | None] = queue.Queue(QUEUED)
         self._error: BaseException | None = None
         self._beats: dict[str, tuple[int, float]] = {}
+        self._encoder: Encoder | None = None
 
     def __enter__(self) -> Self:
         self.store.restore()
@@ -290,7 +291,8 @@ class Writer:
         """Return the chunks of a block, as Zarr writes them."""
         region, extent = self.store.blocks.region(task), self.store.blocks.extent(task)
         arrays = {**block.arrays, STATUS: block.status}
-        return written_to(
-            self.store.files,
-            {name: (region, a.reshape((*extent, *a.shape[1:]))) for name, a in arrays.items()},
+        if self._encoder is None or self._encoder.files is not self.store.files:
+            self._encoder = Encoder(self.store.files)
+        return self._encoder.chunks(
+            {name: (region, a.reshape((*extent, *a.shape[1:]))) for name, a in arrays.items()}
         )

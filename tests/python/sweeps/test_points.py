@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import random
 import signal
@@ -19,6 +20,7 @@ import psutil
 import pytest
 
 import redfield as rf
+from redfield.sweeps import probe
 from redfield.sweeps.grid import Blocks, Grid
 from redfield.sweeps.points import Job, Work
 from redfield.sweeps.pools import ProcessPool
@@ -281,3 +283,19 @@ def test_the_cluster_of_the_command_listens_to_this_machine_alone():
             if connection.status == psutil.CONN_LISTEN
         }
         assert listening <= {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("batch", [False, True])
+def test_a_first_call_that_loads_modules_does_not_make_tasks_small(batch, monkeypatch):
+    """Of the first call's time alone tasks would have one point."""
+    monkeypatch.setattr(probe, "SECONDS", 0.1)
+    loaded = []
+
+    def point(x):
+        if not loaded:
+            loaded.append(time.sleep(0.15))
+        return {"y": 2.0 * x}
+
+    data = rf.sweep(point, {"x": np.arange(1000.0)}, executor="serial", batch=batch)
+    assert np.array_equal(data.y, 2.0 * data.x)
+    assert json.loads(data.runs)[0]["blocks"] < 100

@@ -20,6 +20,7 @@ import psutil
 import pytest
 
 import redfield as rf
+from redfield.sweeps import dask_jobs, dask_pool
 from redfield.sweeps.store import Store
 
 import sweep_driver
@@ -137,18 +138,32 @@ def cluster():
         yield made
 
 
-def test_dask_gives_the_same(cluster, expected, tmp_path):
+def test_dask_gives_the_same(cluster, expected, tmp_path, monkeypatch):
     from distributed import Client
 
     with Client(cluster) as client:
         assert_whole(sweep_driver.run(tmp_path / "a.zarr", client), expected)
-    assert_whole(sweep_driver.run(tmp_path / "b.zarr", cluster.scheduler_address), expected)
+        monkeypatch.setattr(dask_pool, "CARRIED_BYTES", 0)  # the job is sent once to each worker
+        assert_whole(sweep_driver.run(tmp_path / "b.zarr", cluster.scheduler_address), expected)
+        assert set(client.run(jobs_of_worker).values()) == {0}
     data = sweep_driver.run(None, cluster.scheduler_address)
     assert_whole(data, expected)
     assert json.loads(data.attrs["runs"])[0]["parallel"] == "2 workers × 1 thread"
 
 
-def test_dask_workers_are_killed(cluster, expected, tmp_path):
+def jobs_of_worker():
+    return len(dask_jobs._jobs)
+
+
+def test_a_task_whose_job_a_worker_does_not_have_is_refused():
+    with pytest.raises(rf.SweepError, match="does not have the job 'of another'"):
+        dask_pool.run_on_worker("of another", 0)
+
+
+def test_dask_workers_are_killed(cluster, expected, tmp_path, monkeypatch):
+    """Workers that are started anew are given a job that tasks do not carry."""
+    monkeypatch.setattr(dask_pool, "CARRIED_BYTES", 0)
+
     def victims():
         return [worker.pid for worker in list(cluster.workers.values()) if worker.pid]
 

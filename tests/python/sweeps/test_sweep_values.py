@@ -121,3 +121,37 @@ def test_sweeps_are_written_to_netcdf(engine, tmp_path):
             assert again.equals(data)
             assert again.attrs["failures"] == "b = 2: ArithmeticError: no answer"
             assert again.attrs["hosts"] == data.attrs["hosts"]
+
+
+def decays(rate, rng):
+    decay = rf.Lindblad(np.diag([0.0, 1.0]), [np.sqrt(rate) * np.array([[0.0, 1.0], [0.0, 0.0]])])
+    n = {"n": np.diag([0.0, 1.0])}
+    return decay.trajectories([0.0, 1.0], [0.0, 1.0], n, samples=8, seed=rng, keep_runs=True)
+
+
+def test_trajectories_are_kept_without_their_jumps_whose_number_differs(tmp_path):
+    """Everything else is that of the same call at each point, with its own generator."""
+    axes = {"rate": [0.1, 5.0]}
+    data = rf.sweep(decays, axes, samples=2, seed=3, executor="serial")
+    assert (data.status == 1).all()
+    assert not any("jump" in str(name) for name in {*data.variables, *data.dims})
+    for name in ("jump_runs", "jump_times", "jump_channels", "one shape"):
+        assert name in data.left_out
+    assert data.runs.dims == ("rate", "sample", "run", "observable", "time")
+    for here in data.runs.stack(point=("rate", "sample")).transpose("point", ...):
+        jumped = np.isclose(here[:, 0, -1], 0.0)
+        assert np.isclose(here[~jumped, 0, -1], 1.0).all()
+    assert np.allclose(data.runs.mean("run").isel(observable=0), data.n)
+    assert (data.n.isel(time=-1, rate=1) < 0.5).all()
+    stored = rf.sweep(decays, axes, samples=2, seed=3, executor="serial", store=tmp_path / "s.zarr")
+    xr.testing.assert_equal(stored.load(), data)
+    assert rf.load(tmp_path / "s.zarr").left_out == data.left_out
+
+
+def test_jumps_counted_by_channel_are_arrays_of_one_shape():
+    def counted(rate, rng):
+        result = decays(rate, rng)
+        return {"jumps": np.bincount(result.jump_channels, minlength=1), "n": result.expect["n"]}
+
+    data = rf.sweep(counted, {"rate": [0.1, 5.0]}, seed=3, executor="serial")
+    assert np.allclose(data.jumps[:, 0], 8.0 * (1.0 - data.n[:, -1]))

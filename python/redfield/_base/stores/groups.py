@@ -83,22 +83,29 @@ def as_text(values: Array) -> Array:
     return np.asarray(values.tolist(), dtype=np.str_).reshape(values.shape)
 
 
-def written_to(files: Files, written: Mapping[str, tuple[Any, Array]]) -> Files:
-    """Return the chunks that writing values to regions of the arrays of a group makes, by their paths.
+class Encoder:
+    """The chunks that Zarr makes of values written to regions of a group's arrays.
 
-    Parameters
-    ----------
-    files : of the group.
-    written : a region and what is written there, for each array by its name.
+    The group is opened once: to open it takes Zarr as long as to write a small chunk of every array.
     """
-    contents: dict[str, Any] = {
-        name: default_buffer_prototype().buffer.from_bytes(content)
-        for name, content in files.items()
-        if name.endswith("zarr.json")
-    }
-    with zarr.config.set({"array.write_empty_chunks": True}):  # a deleted chunk is told from one of zeros
-        group = zarr.open_group(MemoryStore(contents), mode="r+")
+
+    def __init__(self, files: Files) -> None:
+        """`files` are those of the group, of which metadata are read alone."""
+        self.files = files
+        self._contents: dict[str, Any] = {
+            name: default_buffer_prototype().buffer.from_bytes(content)
+            for name, content in files.items()
+            if name.endswith("zarr.json")
+        }
+        with zarr.config.set(
+            {"array.write_empty_chunks": True}
+        ):  # a deleted chunk is told from one of zeros
+            group = zarr.open_group(MemoryStore(self._contents), mode="r+")
+            self._arrays: dict[str, Any] = dict(group.arrays())
+
+    def chunks(self, written: Mapping[str, tuple[Any, Array]]) -> Files:
+        """Return the chunks, by their paths, of a region and the values there for each array by its name."""
         for name, (region, values) in written.items():
-            array: Any = group[name]
-            array[region] = values
-    return {name: buffer.to_bytes() for name, buffer in contents.items() if name not in files}
+            self._arrays[name][region] = values
+        made = [name for name in self._contents if name not in self.files]
+        return {name: self._contents.pop(name).to_bytes() for name in made}

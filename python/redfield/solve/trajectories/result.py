@@ -49,6 +49,7 @@ class TrajectoryResult(BaseResult):
         "jump_times": ("jump",),
         "jump_channels": ("jump",),
     }
+    ragged: ClassVar[tuple[str, ...]] = ("jump",)
     axis: ClassVar[str] = "⟨O⟩"
     _band: ClassVar[str] = "± 2 standard errors"
 
