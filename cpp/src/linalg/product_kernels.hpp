@@ -79,6 +79,7 @@ using Traits = Eigen::internal::gebp_traits<Scalar, Scalar>;
     REDFIELD_TIMES_VECTOR(made, S, 1, false, 0, true, 0) \
     REDFIELD_TIMES_VECTOR(made, S, 0, true, 1, false, 0)
 
+REDFIELD_KERNELS(extern template, float)
 REDFIELD_KERNELS(extern template, double)
 REDFIELD_KERNELS(extern template, redfield::Complex)
 REDFIELD_CONJUGATING_KERNELS(extern template, redfield::Complex)
