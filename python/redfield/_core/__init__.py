@@ -1,7 +1,8 @@
 """The compiled core: one extension module, on the library of the highest x86-64 level that the CPU has.
 
-A wheel has the library for several levels, a source build that of its machine. The chosen one is loaded by its path before
-the extension module, which needs a library of that name and finds it loaded. REDFIELD_CPU_LEVEL=2, 3 or 4 asks for a lower level.
+A wheel has the library for several levels, a source build that of its machine. The chosen one is loaded by its path
+before the extension module, which needs a library of that name and finds it loaded. REDFIELD_CPU_LEVEL=2, 3 or 4 asks
+for a lower level.
 """
 
 import ctypes as _ctypes
