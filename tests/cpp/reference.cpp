@@ -1,13 +1,42 @@
 #include "reference.hpp"
 
 #include <Eigen/Eigenvalues>
-#include <Eigen/SVD>
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <random>
-#include <unsupported/Eigen/MatrixFunctions>
+
+#include "linalg/product_kernels.hpp"
 
 namespace reference {
+
+namespace {
+
+/// Taylor's series of e^{A/2^s}, ‖A/2^s‖ ≤ 1/4, squared s times.
+template <class Matrix>
+Matrix exponential_of(Matrix a) {
+    const double size = a.norm();
+    const int squarings = size > 0.25 ? static_cast<int>(std::ceil(std::log2(4.0 * size))) : 0;
+    a *= std::ldexp(1.0, -squarings);
+    Matrix out = Matrix::Identity(a.rows(), a.cols()), term = out;
+    for (int k = 1; k <= 14; ++k) {  // the next is below 1e-21
+        term = (term * a / k).eval();
+        out += term;
+    }
+    for (int s = 0; s < squarings; ++s) out = (out * out).eval();
+    return out;
+}
+
+/// The eigenvectors (v, ±u) and eigenvalues ±σ of the Hermitian matrix with A† above and A below its
+/// diagonal, which has the singular values and vectors of A without squaring them.
+Eigenpairs singular_pairs(const ComplexMatrix& a) {
+    ComplexMatrix both = ComplexMatrix::Zero(a.rows() + a.cols(), a.rows() + a.cols());
+    both.topRightCorner(a.cols(), a.rows()) = a.adjoint();
+    both.bottomLeftCorner(a.rows(), a.cols()) = a;
+    return diagonalise(both);
+}
+
+}  // namespace
 
 ComplexMatrix random_matrix(Index n, unsigned seed) {
     std::mt19937 engine(seed);
@@ -58,15 +87,21 @@ std::vector<Complex> eigenvalues(const ComplexMatrix& matrix) {
 }
 
 Eigen::VectorXcd null_vector(const ComplexMatrix& matrix) {
-    const Eigen::JacobiSVD<ComplexMatrix> svd(matrix, Eigen::ComputeFullV);
-    return svd.matrixV().col(matrix.cols() - 1);
+    const Eigenpairs pairs = singular_pairs(matrix);
+    // σ = 0 has the vectors (v, 0) and (0, u), in any mixture; each has a multiple of v above.
+    std::vector<Index> order(static_cast<std::size_t>(pairs.energies.size()));
+    std::iota(order.begin(), order.end(), Index{0});
+    std::partial_sort(order.begin(), order.begin() + 2, order.end(), [&](Index i, Index j) {
+        return std::abs(pairs.energies[i]) < std::abs(pairs.energies[j]);
+    });
+    const Eigen::VectorXcd one = pairs.vectors.col(order[0]).head(matrix.cols());
+    const Eigen::VectorXcd other = pairs.vectors.col(order[1]).head(matrix.cols());
+    return (one.norm() > other.norm() ? one : other).normalized();
 }
 
-RealMatrix exponential(const RealMatrix& matrix) { return matrix.exp(); }
+RealMatrix exponential(const RealMatrix& matrix) { return exponential_of(matrix); }
 
-double trace_norm(const ComplexMatrix& a) {
-    return Eigen::JacobiSVD<ComplexMatrix>(a).singularValues().sum();
-}
+double trace_norm(const ComplexMatrix& a) { return 0.5 * singular_pairs(a).energies.cwiseAbs().sum(); }
 
 Complex one_sided_gamma(double w, double strength) {
     const double x = std::abs(w) < 1e-12 ? 1.0 : w / -std::expm1(-w);
@@ -108,7 +143,7 @@ ComplexMatrix evolve(const std::function<ComplexMatrix(const ComplexMatrix&)>& r
         unit.data()[i] = 0.0;
     }
     const Eigen::VectorXcd out =
-        (dense * t).exp() * Eigen::Map<const Eigen::VectorXcd>(rho.data(), n * n);
+        exponential_of<ComplexMatrix>(dense * t) * Eigen::Map<const Eigen::VectorXcd>(rho.data(), n * n);
     return Eigen::Map<const ComplexMatrix>(out.data(), n, n);
 }
 

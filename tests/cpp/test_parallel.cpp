@@ -25,6 +25,14 @@ TEST_CASE("a team's parts cover a range once, and never outnumber the cores") {
     }
 }
 
+TEST_CASE("an empty range is nobody's part") {
+    for (const int threads : {0, 1, 2, 8}) {
+        std::atomic<int> calls{0};
+        base::parallel_ranges(threads, 0, [&](Index, Index) { ++calls; });
+        CHECK(calls == 0);
+    }
+}
+
 TEST_CASE("what a part throws reaches the caller, and the next team works") {
     for (int round = 0; round < 20; ++round) {
         CHECK_THROWS_WITH_AS(

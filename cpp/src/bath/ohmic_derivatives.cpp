@@ -48,14 +48,14 @@ ScaledDerivatives scaled_derivatives(const ExponentialPair& pair, double z) {
 }
 
 /// S = Σ_{k≥1} (P − Q)((a_0 + kβ)w) for w > 0, ∂S/∂a_0 and ∂S/∂β.
-struct ThermalSum {
+struct ThermalSums {
     double value, start, step;
 };
 
 /// Of each the first terms, and Euler and Maclaurin's sum of the rest: with D = P − Q its integrals over
 /// k are (P + Q)/βw, −D/β and −kD/β − (P + Q)/β²w.
-ThermalSum thermal_sum(double w, double a0, double beta) {
-    ThermalSum total{0.0, 0.0, 0.0};
+ThermalSums thermal_sums(double w, double a0, double beta) {
+    ThermalSums total{0.0, 0.0, 0.0};
     const auto add = [&](const ExponentialPair& pair, double k, double weight) {
         total.value += weight * pair.difference;
         total.start += weight * (w * pair.slope);
@@ -125,7 +125,8 @@ DerivativesAt<3> OhmicBath::derivatives(double w, bool lamb_shift) const {
         return out;
     }
     const Ground cold = ground(a0 * w);
-    const ThermalSum warm = std::isinf(beta_) ? ThermalSum{0.0, 0.0, 0.0} : thermal_sum(size, a0, beta_);
+    const ThermalSums warm =
+        std::isinf(beta_) ? ThermalSums{0.0, 0.0, 0.0} : thermal_sums(size, a0, beta_);
     const double steps = std::isinf(beta_) ? 0.0 : beta_ * warm.step;
     out.frequency.imag(scale * (cold.slope + warm.value + a0 * warm.start + steps));
     out.numbers[0].imag(turn * (cold.rest / a0 + w * warm.value));

@@ -18,10 +18,6 @@ void InteractionEquation::derivative(double tau, const RealMatrix& y, RealMatrix
     operators_.at(std::clamp(now_ + tau, std::nextafter(first_, last_), last_), couplings_, lambdas_);
     const ComplexMatrix rho = unpack(y);
     const auto count = static_cast<Index>(couplings_.size());
-    if (count == 0) {
-        out = RealMatrix::Zero(y.rows(), y.cols());
-        return;
-    }
     std::vector<ComplexMatrix> sums(couplings_.size());
     base::parallel_ranges(threads_, count, [&](Index from, Index size) {
         const auto first = static_cast<std::size_t>(from);

@@ -68,9 +68,10 @@ ComplexMatrix on_elements(const RealMatrix& packed, Index n) {
 }
 
 /// The exponentials of blocks on one state.
-class BlockSolution final : public Solution {
+class FrequencyBlockSolution final : public Solution {
   public:
-    BlockSolution(const FrequencyBlocks& blocks, const RealMatrix& rho0, int extra, bool conserves_trace)
+    FrequencyBlockSolution(const FrequencyBlocks& blocks, const RealMatrix& rho0, int extra,
+                           bool conserves_trace)
         : blocks_(blocks),
           parts_(blocks.into(rho0)),
           trace_(rho0.trace()),
@@ -226,7 +227,8 @@ void exponential(const Generator& generator, const RealMatrix& rho0, const std::
             const FrequencyBlocks changed(energies, d, conserve, ripple);
             const bool turned = parts.eigensystem.frame() != generator.frame();
             const RealMatrix start = turned ? parts.eigensystem.to_eigenbasis(rho0, 1) : rho0;
-            BlockSolution solution(blocks, start, 0, conserve), other(changed, start, 1, conserve);
+            FrequencyBlockSolution solution(blocks, start, 0, conserve),
+                other(changed, start, 1, conserve);
             evolve_in_steps(solution, &other, energies.cwiseAbs().maxCoeff(), times, tolerance,
                             [&](Index i, const RealMatrix& rho) {
                                 observe(i, turned ? parts.eigensystem.from_eigenbasis(rho, 1) : rho);

@@ -109,7 +109,7 @@ Solved solved(const Generator& generator, const ComplexMatrix& right, bool is_ad
     return none;
 }
 
-void check(const ComplexMatrix& matrix, Index n, const char* name) {
+void require_hermitian(const ComplexMatrix& matrix, Index n, const char* name) {
     require(matrix.rows() == n && matrix.cols() == n, "gradient: ", name, " is ", matrix.rows(), " x ",
             matrix.cols(), ", the system has ", n, " levels");
     require(matrix.allFinite(), "gradient: ", name, " has an entry that is not finite");
@@ -130,7 +130,7 @@ void require_solved(const Solved& found) {
 ComplexMatrix steady_response(const Generator& generator, const ComplexMatrix& right,
                               const SteadyOptions& options) {
     const Index n = generator.dimension();
-    check(right, n, "the change");
+    require_hermitian(right, n, "the change");
     if (right.isZero(0.0)) return right;
     const base::Caller caller;
     const base::Watch watch(options.monitor);
@@ -142,8 +142,8 @@ ComplexMatrix steady_response(const Generator& generator, const ComplexMatrix& r
 AdjointState adjoint_state(const Generator& generator, const ComplexMatrix& rho,
                            const ComplexMatrix& observable, const SteadyOptions& options) {
     const Index n = generator.dimension();
-    check(rho, n, "the steady state");
-    check(observable, n, "observable");
+    require_hermitian(rho, n, "the steady state");
+    require_hermitian(observable, n, "observable");
     require(options.tol > 0.0, "gradient: tol must be positive, got ", options.tol);
     const base::Caller caller;
     const base::Watch watch(options.monitor);

@@ -222,7 +222,7 @@ class Kernel final : public FewLevels<Scalar> {
         }
     }
 
-    /// Of a member ρ = G + iF with the decay σ + iτ, −(σG − τF) − i(τG + σF) and all else.
+    /// 𝓛ρ of a member ρ = G + iF with the decay σ + iτ: −(σG − τF) − i(τG + σF) and all else.
     void whole(Index member, const Scalar* copies, Scalar* out) const {
         const IndexSet& set = neighbours_->indices();
         const Index first = set.plane(member), last = set.plane(member + 1);

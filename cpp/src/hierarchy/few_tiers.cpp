@@ -38,7 +38,7 @@ class TiersOf final : public FewTiers {
         C::transpose(x);
         return turned_ ? C::times(x, vectors_) : x;
     }
-    /// Of xᵀ of the eigenbasis, x in the basis of the vectors.
+    /// x in the basis of the vectors, from xᵀ in the eigenbasis.
     Block back(Block x) const {
         if (turned_) x = C::times(x, adjoint_);
         C::transpose(x);

@@ -113,7 +113,7 @@ double IndexSet::size(const std::vector<Term>& terms, int depth, double negligib
     return kept;
 }
 
-/// Of an index and its conjugate the later one in lexicographic order is kept.
+/// An index stands for its conjugate too: the later of the two in lexicographic order is kept.
 void IndexSet::enumerate(double negligible) {
     Numbers other(terms_.size(), 0);
     plane_.push_back(0);

@@ -15,7 +15,7 @@ Neighbours<Scalar>::Neighbours(std::shared_ptr<const IndexSet> indices, std::siz
     : indices_(std::move(indices)), couplings_(couplings) {
     const IndexSet& set = *indices_;
     std::map<std::pair<double, double>, std::int32_t> kinds;
-    // Of one member by coupling, plane, and tier above or below, as links are visited.
+    // The edges of one member by coupling, plane, and tier above or below, as links are visited.
     std::vector<std::array<std::array<std::vector<Edge>, 2>, 2>> of_member(couplings);
     const auto add = [&](std::size_t j, Index plane, bool below, Index source, double alpha,
                          double beta) {

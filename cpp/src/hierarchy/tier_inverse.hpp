@@ -13,7 +13,7 @@ namespace redfield::hierarchy {
 template <class AnyHierarchy>
 class BasicTierInverse {
   public:
-    /// Of the adjoint, H is negated and rates are conjugate.
+    /// The adjoint is that of the hierarchy with −H and conjugate rates.
     explicit BasicTierInverse(const AnyHierarchy& hierarchy, bool adjoint = false);
     /// r ← (D_n − σ)⁻¹ r of members first … last − 1 of a vector.
     void apply(Index first, Index last, double* r, int threads, double shift = 0.0) const;

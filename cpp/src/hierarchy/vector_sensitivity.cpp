@@ -162,7 +162,8 @@ void VectorSensitivity::add_coupling(const Member& member, std::size_t j, Sums& 
     add_descents(member, j, commutators, anticommutators, sums);
 }
 
-/// Of α = √n (c + c̃)/2s and β = −i√n (c − c̃)/2s, P + iP' = α(G ± iF) of a neighbour or its adjoint.
+/// Derivatives by α = √n (c + c̃)/2s and β = −i√n (c − c̃)/2s, where P + iP' = α(G ± iF) of a neighbour or
+/// its adjoint.
 void VectorSensitivity::add_descents(const Member& member, std::size_t j,
                                      const std::vector<RealMatrix>& commutators,
                                      const std::vector<RealMatrix>& anticommutators, Sums& sums) const {

@@ -10,13 +10,11 @@ namespace redfield::trajectories {
 
 namespace {
 
-const Complex i_unit(0.0, 1.0);
-
 /// U of H = U diag(E) U†.
 ComplexMatrix vectors_of(const System& system) {
     const linalg::Factor& u = system.eigensystem().vectors();
     ComplexMatrix out = u.re().cast<Complex>();
-    if (!u.is_real()) out -= i_unit * u.minus_im().cast<Complex>();
+    if (!u.is_real()) out -= Complex(0.0, 1.0) * u.minus_im().cast<Complex>();
     return out;
 }
 
@@ -89,7 +87,7 @@ DrivenForm driven_lindblad(driven::TimeOperator hamiltonian, std::vector<driven:
     const auto shared = std::make_shared<const std::vector<driven::TimeOperator>>(std::move(jumps));
     out.drift = [shared, constant, h = std::move(hamiltonian)](double t) {
         const driven::Moment now(t);
-        ComplexMatrix g = -i_unit * h.at(now) - 0.5 * constant;
+        ComplexMatrix g = -Complex(0.0, 1.0) * h.at(now) - 0.5 * constant;
         for (const driven::TimeOperator& jump : *shared) {
             if (jump.is_constant()) continue;
             const ComplexMatrix l = jump.at(now);

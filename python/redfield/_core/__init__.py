@@ -1,7 +1,8 @@
 """The compiled core: one extension module, on the library of the highest x86-64 level that the CPU has.
 
-A wheel has the library for several levels. The chosen one is loaded by its path before the extension module, which
-needs a library of that name and finds it loaded. REDFIELD_CPU_LEVEL=2, 3 or 4 asks for a lower level.
+A wheel has the library for several levels, a source build that of its machine. The chosen one is loaded by its path
+before the extension module, which needs a library of that name and finds it loaded. REDFIELD_CPU_LEVEL=2, 3 or 4 asks
+for a lower level.
 """
 
 import ctypes as _ctypes
@@ -22,8 +23,9 @@ def _load_library() -> None:
     level = max((level for level in built if level <= wanted), default=None)
     if level is None:
         raise ImportError(
-            f"this build of redfield has no code for a CPU of level x86-64-v{wanted}; build it on this machine: "
-            "pip install --no-binary redfield redfield"
+            f"this build of redfield has no code for a CPU of level x86-64-v{wanted}: the lowest that it was built "
+            f"for is x86-64-v{built[0]}. Build it on this machine (pip install --no-binary redfield redfield), or "
+            "for every level (CMAKE_ARGS=-DREDFIELD_LEVELS=auto)"
         )
     if len(built) > 1:  # the only one is where the extension looks for it
         folder = _os.path.join(_os.path.dirname(_os.path.dirname(_levels.__file__)), "lib")

@@ -277,3 +277,4 @@ import redfield
     )
     assert done.returncode != 0
     assert "ImportError: this build of redfield has no code for a CPU of level x86-64-v1" in done.stderr
+    assert "the lowest that it was built for is x86-64-v2" in done.stderr

@@ -33,11 +33,12 @@ class REDFIELD_EXPORT Caller {
 /// when all have ended; the others are told by poll().
 REDFIELD_EXPORT void run_team(int threads, const std::function<void(int, int)>& part);
 
-/// Calls body(first, count) on a partition of [0, size) into one contiguous range a thread.
+/// Calls body(first, count) on a partition of [0, size) into one contiguous range a thread; never with
+/// count = 0.
 template <class Body>
 void parallel_ranges(int threads, Index size, Body&& body) {
     if (threads <= 1 || size <= 1) {
-        body(Index{0}, size);
+        if (size > 0) body(Index{0}, size);
         return;
     }
     run_team(threads, [&](int part, int parts) {
