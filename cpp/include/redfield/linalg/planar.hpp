@@ -46,25 +46,20 @@ using Planes = BasicPlanes<double>;
 
 enum class Store { assign, add, subtract };
 
-/// What each element of a product is multiplied by: F_ij weight_j, 1 where they are null.
-template <class Scalar>
-struct Scaling {
-    const MatrixOf<Scalar>* factor = nullptr;
-    const Scalar* weights = nullptr;
-};
-
-/// Columns [first, first + count) of  out (=, +=, −=) M·Z, scaled. Z is not in `out`.
+/// Columns [first, first + count) of  out (=, +=, −=) M·Z.  `scratch` has
+/// the shape of `out`, `sum_scratch` that of Z; both are used if M is complex.
 template <class Scalar>
 REDFIELD_EXPORT void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
                                    const ConstRefOf<Scalar>& z_minus, Index first, Index count,
-                                   Store store, BasicPlanes<Scalar>& out,
-                                   const Scaling<Scalar>& scaling = {});
+                                   Store store, BasicPlanes<Scalar>& out, BasicPlanes<Scalar>& scratch,
+                                   MatrixOf<Scalar>& sum_scratch);
 
-/// Columns [first, first + count) of  out (=, +=, −=) Z·M, scaled. Z is not in `out`.
+/// Columns [first, first + count) of  out (=, +=, −=) Z·M.  `z_sum` = Z₊ + Z₋, read if M is complex.
 template <class Scalar>
 REDFIELD_EXPORT void right_multiply(const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
-                                    const BasicFactor<Scalar>& m, Index first, Index count, Store store,
-                                    BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling = {});
+                                    const MatrixOf<Scalar>& z_sum, const BasicFactor<Scalar>& m,
+                                    Index first, Index count, Store store, BasicPlanes<Scalar>& out,
+                                    BasicPlanes<Scalar>& scratch);
 
 /// Columns [first, first + count) of out = aᵀ, in cache-sized tiles.
 REDFIELD_EXPORT void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out);
