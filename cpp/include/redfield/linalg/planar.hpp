@@ -46,21 +46,6 @@ using Planes = BasicPlanes<double>;
 
 enum class Store { assign, add, subtract };
 
-/// Columns [first, first + count) of  out (=, +=, −=) M·Z.  `scratch` has
-/// the shape of `out`, `sum_scratch` that of Z; both are used if M is complex.
-template <class Scalar>
-REDFIELD_EXPORT void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
-                                   const ConstRefOf<Scalar>& z_minus, Index first, Index count,
-                                   Store store, BasicPlanes<Scalar>& out, BasicPlanes<Scalar>& scratch,
-                                   MatrixOf<Scalar>& sum_scratch);
-
-/// Columns [first, first + count) of  out (=, +=, −=) Z·M.  `z_sum` = Z₊ + Z₋, read if M is complex.
-template <class Scalar>
-REDFIELD_EXPORT void right_multiply(const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
-                                    const MatrixOf<Scalar>& z_sum, const BasicFactor<Scalar>& m,
-                                    Index first, Index count, Store store, BasicPlanes<Scalar>& out,
-                                    BasicPlanes<Scalar>& scratch);
-
 /// Columns [first, first + count) of out = aᵀ, in cache-sized tiles.
 REDFIELD_EXPORT void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out);
 REDFIELD_EXPORT void transpose_columns(const ConstRefOf<float>& a, Index first, Index count,

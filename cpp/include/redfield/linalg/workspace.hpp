@@ -14,23 +14,17 @@ namespace redfield::linalg {
 /// Names of buffers, each a matrix and a pair of planes. Kernels that work one after the other share
 /// them, and a name has the same shape in all of them, so that nothing is allocated anew.
 enum class Buffer {
-    transposed,           ///< ρᵀ, the minus plane of a packed state
-    sum,                  ///< Z₊ + Z₋ of the state
-    operand_sum,          ///< Z₊ + Z₋ of the operand of a product
-    scratch,              ///< memory that a product works in
-    f,                    ///< F, where the result is F + F†
-    x,                    ///< the first stage of a gain term
-    z,                    ///< its second stage
-    y,                    ///< its last stage
-    y_transposed,         ///< the minus plane of the last stage
-    gain,                 ///< the sum of last stages
-    columns,              ///< the columns of a state at coupled sites
-    columns_x,            ///< x, with a column for each coupling, as the following
-    columns_z,            ///< z
-    columns_sum,          ///< sum
-    columns_operand_sum,  ///< operand_sum
-    columns_scratch,      ///< scratch
-    panels,               ///< memory of a panel, a column for each thread
+    transposed,    ///< ρᵀ, the minus plane of a packed state
+    f,             ///< F, where the result is F + F†
+    x,             ///< the first stage of a gain term
+    z,             ///< its second stage
+    y,             ///< its last stage
+    y_transposed,  ///< the minus plane of the last stage
+    gain,          ///< the sum of last stages
+    columns,       ///< the columns of a state at coupled sites
+    columns_x,     ///< x, with a column for each coupling
+    columns_z,     ///< z, with a column for each coupling
+    panels,        ///< memory of a panel, a column for each thread
     count
 };
 
