@@ -1,5 +1,6 @@
 #include <doctest/doctest.h>
 
+#include "linalg/planar_products.hpp"
 #include "reference.hpp"
 
 using namespace reference;

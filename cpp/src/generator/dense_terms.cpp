@@ -1,4 +1,5 @@
 #include "generator/kernel.hpp"
+#include "linalg/planar_products.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
 

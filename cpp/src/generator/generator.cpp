@@ -7,11 +7,11 @@
 #include "generator/matrix_of.hpp"
 #include "generator/rotation.hpp"
 #include "generator/sparse_liouvillian.hpp"
+#include "linalg/hermitian_rows.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
 #include "redfield/equation/pair_kernel.hpp"
-#include "redfield/linalg/hermitian.hpp"
 
 namespace redfield {
 
@@ -115,16 +115,17 @@ CsrMatrix Generator::liouvillian(const AssemblyOptions& options) const {
 
 namespace {
 
-/// 𝓛X = 𝓛H₁ + i𝓛H₂: M + M† is 𝓛 only on Hermitian matrices.
-template <class Apply>
-void apply_parts(Split& parts, Complex* out, const Apply& apply) {
-    RealMatrix first(parts.hermitian.rows(), parts.hermitian.cols()), second;
-    apply(parts.hermitian, first);
+/// 𝓛X = 𝓛H₁ + i𝓛H₂, packed, for what is given on to `join`: M + M† is 𝓛 only on Hermitian matrices.
+template <class Join>
+void apply_parts(const Generator& generator, const Split& parts, linalg::Workspace& ws, Join&& join) {
+    const Index n = parts.hermitian.rows();
+    RealMatrix first(n, n), second;
+    generator.apply_in_given_basis(parts.hermitian, first, ws);
     if (parts.antihermitian.size() != 0) {
-        second.resizeLike(first);
-        apply(parts.antihermitian, second);
+        second.resize(n, n);
+        generator.apply_in_given_basis(parts.antihermitian, second, ws);
     }
-    join(first, second, out);
+    join(first, second);
 }
 
 }  // namespace
@@ -133,26 +134,16 @@ ComplexMatrix Generator::apply(const ComplexMatrix& x, int requested) const {
     require(x.rows() == dimension() && x.cols() == dimension(), "apply: the operator is ", x.rows(),
             " x ", x.cols(), ", the system has ", dimension(), " levels");
     ComplexMatrix out(x.rows(), x.cols());
-    const auto ws = lease(requested);
-    Split parts = split(x);
-    apply_parts(parts, out.data(), [&](const RealMatrix& rho, RealMatrix& change) {
-        apply_in_given_basis(rho, change, *ws);
-    });
+    apply_parts(*this, split(x), *lease(requested),
+                [&](const RealMatrix& re, const RealMatrix& im) { join(re, im, out.data()); });
     return out;
 }
 
 void Generator::apply_row_major(const Complex* x, Complex* out, int requested) const {
     require(x != nullptr, "apply_row_major: x is null");
     require(out != nullptr, "apply_row_major: out is null");
-    const auto ws = lease(requested);
-    // Row-major X is column-major Xᵀ, whose packed parts are the transposes of those of X.
-    Split parts = split(x, dimension());
-    parts.hermitian.transposeInPlace();
-    parts.antihermitian.transposeInPlace();
-    apply_parts(parts, out, [&](const RealMatrix& rho, RealMatrix& change) {
-        apply_in_given_basis(rho, change, *ws);
-        change.transposeInPlace();
-    });
+    apply_parts(*this, split_rows(x, dimension()), *lease(requested),
+                [&](const RealMatrix& re, const RealMatrix& im) { join_rows(re, im, out); });
 }
 
 }  // namespace redfield

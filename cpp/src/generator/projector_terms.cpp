@@ -1,4 +1,5 @@
 #include "generator/kernel.hpp"
+#include "linalg/planar_products.hpp"
 #include "redfield/base/parallel.hpp"
 
 // Σ_j Λ_jρA_j with A_j = v_jv_j† and Λ_j = f∘A_j, v_j the columns of V, in three products whatever the

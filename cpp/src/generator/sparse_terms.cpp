@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "generator/kernel.hpp"
+#include "linalg/planar_products.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
 

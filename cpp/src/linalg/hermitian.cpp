@@ -1,8 +1,7 @@
-#include "redfield/linalg/hermitian.hpp"
-
 #include <algorithm>
 
 #include "linalg/decompositions.hpp"
+#include "linalg/hermitian_rows.hpp"
 #include "redfield/base/errors.hpp"
 
 namespace redfield {
@@ -29,25 +28,41 @@ void set_entry(RealMatrix& packed, Index k, Index l, Complex value) {
     packed(l, k) = value.real() - value.imag();
 }
 
-}  // namespace
-
-Split split(const Complex* x, Index n) {
+/// The parts of X with X_kl at x[k·row + l·column].
+Split split(const Complex* x, Index n, Index row, Index column) {
     Split out;
     out.hermitian.resize(n, n);
     bool hermitian = true;
     each_pair(n, [&](Index k, Index l) {
-        const Complex a = x[l * n + k], b = std::conj(x[k * n + l]);
+        const Complex a = x[k * row + l * column], b = std::conj(x[l * row + k * column]);
         hermitian = hermitian && a == b;
         set_entry(out.hermitian, k, l, 0.5 * (a + b));
     });
     if (hermitian) return out;
     out.antihermitian.resize(n, n);
     each_pair(n, [&](Index k, Index l) {
-        const Complex a = x[l * n + k], b = std::conj(x[k * n + l]);
+        const Complex a = x[k * row + l * column], b = std::conj(x[l * row + k * column]);
         set_entry(out.antihermitian, k, l, Complex(0.0, -0.5) * (a - b));
     });
     return out;
 }
+
+/// H₁ + iH₂, element kl at out[k·row + l·column].
+void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out, Index row,
+          Index column) {
+    const bool both = antihermitian.size() != 0;
+    each_pair(hermitian.rows(), [&](Index k, Index l) {
+        const Complex h1 = entry(hermitian, k, l);
+        const Complex h2 = both ? entry(antihermitian, k, l) : Complex(0.0);
+        out[k * row + l * column] = h1 + Complex(-h2.imag(), h2.real());
+        out[l * row + k * column] = std::conj(h1) + Complex(h2.imag(), h2.real());
+    });
+}
+
+}  // namespace
+
+Split split(const Complex* x, Index n) { return split(x, n, 1, n); }
+Split split_rows(const Complex* x, Index n) { return split(x, n, n, 1); }
 
 Split split(const ComplexMatrix& x) {
     require(x.rows() == x.cols(), "pack: the matrix must be square");
@@ -57,14 +72,11 @@ Split split(const ComplexMatrix& x) {
 RealMatrix pack(const ComplexMatrix& x) { return split(x).hermitian; }
 
 void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out) {
-    const Index n = hermitian.rows();
-    const bool both = antihermitian.size() != 0;
-    each_pair(n, [&](Index k, Index l) {
-        const Complex h1 = entry(hermitian, k, l);
-        const Complex h2 = both ? entry(antihermitian, k, l) : Complex(0.0);
-        out[l * n + k] = h1 + Complex(-h2.imag(), h2.real());
-        out[k * n + l] = std::conj(h1) + Complex(h2.imag(), h2.real());
-    });
+    join(hermitian, antihermitian, out, 1, hermitian.rows());
+}
+
+void join_rows(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out) {
+    join(hermitian, antihermitian, out, hermitian.rows(), 1);
 }
 
 namespace {

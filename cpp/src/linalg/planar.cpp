@@ -1,5 +1,4 @@
-#include "redfield/linalg/planar.hpp"
-
+#include "linalg/planar_products.hpp"
 #include "linalg/product.hpp"
 #include "linalg/transpose.hpp"
 #include "redfield/base/parallel.hpp"

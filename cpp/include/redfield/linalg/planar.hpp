@@ -46,26 +46,6 @@ using Planes = BasicPlanes<double>;
 
 enum class Store { assign, add, subtract };
 
-/// What each element of a product is multiplied by: F_ij weight_j, 1 where they are null.
-template <class Scalar>
-struct Scaling {
-    const MatrixOf<Scalar>* factor = nullptr;
-    const Scalar* weights = nullptr;
-};
-
-/// Columns [first, first + count) of  out (=, +=, −=) M·Z, scaled. Z is not in `out`.
-template <class Scalar>
-REDFIELD_EXPORT void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
-                                   const ConstRefOf<Scalar>& z_minus, Index first, Index count,
-                                   Store store, BasicPlanes<Scalar>& out,
-                                   const Scaling<Scalar>& scaling = {});
-
-/// Columns [first, first + count) of  out (=, +=, −=) Z·M, scaled. Z is not in `out`.
-template <class Scalar>
-REDFIELD_EXPORT void right_multiply(const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
-                                    const BasicFactor<Scalar>& m, Index first, Index count, Store store,
-                                    BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling = {});
-
 /// Columns [first, first + count) of out = aᵀ, in cache-sized tiles.
 REDFIELD_EXPORT void transpose_columns(const ConstRef& a, Index first, Index count, MutableRef out);
 REDFIELD_EXPORT void transpose_columns(const ConstRefOf<float>& a, Index first, Index count,
