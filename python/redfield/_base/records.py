@@ -292,7 +292,7 @@ def _copied(value: object) -> Any:
     return dict(value) if type(value) is dict else value
 
 
-def _lock(value: object) -> None:
+def _lock(value: Any) -> None:
     """Make arrays read-only, also those in sequences, mappings and sparse matrices."""
     lock = _lock_of(type(value))
     if lock is not None:
