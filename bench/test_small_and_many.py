@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import resource
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -50,6 +53,62 @@ def test_small_calls(record, n):
     required = {4: 40e-6, 32: 1.5e-3}
     if n in required:
         assert best(lambda: equation.steady_state(threads=1), rounds) <= required[n]
+
+
+@pytest.mark.parametrize("spins", [2, 3, 4])
+def test_ising_of_few_spins_against_qutip(record, spins):
+    """The chain that QuantumToolbox.jl, QuTiP and dynamiqs publish, building included; at no larger an error."""
+    import qutip
+
+    z, x, lower = (
+        np.diag([1.0, -1.0]),
+        np.array([[0.0, 1.0], [1.0, 0.0]]),
+        np.array([[0.0, 0.0], [1.0, 0.0]]),
+    )
+
+    def site(o, j):
+        return np.kron(np.kron(np.eye(2**j), o), np.eye(2 ** (spins - 1 - j)))
+
+    h = sum(50.0 * site(z, j) for j in range(spins))
+    h = h + sum(25.0 * site(x, j) @ site(x, j + 1) for j in range(spins - 1))
+    jumps, op = [site(lower, j) for j in range(spins)], site(z, spins - 1)
+    up, times = np.eye(2**spins)[0], np.linspace(0.0, 10.0, 100)
+    given = qutip.Qobj(h).to("csr"), [qutip.Qobj(j).to("csr") for j in jumps], qutip.Qobj(op).to("csr")
+
+    def ours():
+        return rf.Lindblad(h, jumps).evolve(up, times, op, threads=1).expect[0]
+
+    def theirs():
+        hamiltonian, c_ops, e_op = given
+        return qutip.mesolve(
+            hamiltonian, qutip.basis(2**spins, 0), times, c_ops=c_ops, e_ops=[e_op]
+        ).expect[0]
+
+    exact = rf.Lindblad(h, jumps).evolve(up, times, op, method="dopri5", rtol=1e-11, atol=1e-13).expect[0]
+    errors = [float(np.abs(solve() - exact).max()) for solve in (ours, theirs)]
+    assert errors[0] <= errors[1]
+    mine, slow = alternate(ours, theirs, rounds=10)
+    mine = min(mine, *alternate(ours, ours, rounds=20))  # as warm as the tens of milliseconds beside it
+    record(
+        ours_ms=1e3 * mine, qutip_ms=1e3 * slow, times_faster=slow / mine, required=30.0,
+        our_error=errors[0], qutip_error=errors[1],
+    )  # fmt: skip
+    assert slow / mine >= 30.0
+
+
+def test_import(record):
+    """CPU seconds of a process that imports the package from bytecode, NumPy and Python included."""
+    taken = {}
+    for name in ("numpy", "redfield"):
+        children = []
+        for _ in range(7):
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, "-c", f"import {name}"], check=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            children.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+        taken[name] = min(children)
+    record(cpu_s=taken["redfield"], numpy_cpu_s=taken["numpy"], goal=0.2)
+    assert taken["redfield"] <= 0.3
 
 
 @pytest.mark.parametrize("n", [2, 3, 4, 5, 6, 7, 8, 12, 16, 32, 64])

@@ -294,7 +294,8 @@ def _copied(value: object) -> Any:
 
 def _lock(value: object) -> None:
     """Make arrays read-only, also those in sequences, mappings and sparse matrices."""
-    lock = _lock_of(type(value))
+    kind: Any = type(value)
+    lock = _lock_of(kind)
     if lock is not None:
         lock(value)
 

@@ -51,6 +51,9 @@ class FlatBath(ByTimes):
     def lamb_shift(self, w: Points) -> RealArray:
         return np.zeros(np.shape(w))
 
+    def _table(self, w: RealArray, lamb_shift: bool) -> tuple[RealArray, RealArray | None]:
+        return np.full(w.shape, self.rate), np.zeros(w.shape) if lamb_shift else None
+
     @classmethod
     def spectra_of_many(
         cls, parameters: Mapping[str, Any], w: RealArray, lamb_shift: bool, threads: int

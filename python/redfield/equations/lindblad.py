@@ -16,7 +16,7 @@ from redfield.equations.frames import FRAMES, cheapest_frame
 from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling, in_given_basis
 from redfield.systems.batch import SystemBatch
-from redfield.systems.couplings import as_coordinates, as_core_operator
+from redfield.systems.couplings import as_core_entries
 from redfield.systems.driven import DrivenSystem
 from redfield.systems.drives.parts import depends_on_time
 from redfield.systems.periodic import PeriodicSystem
@@ -156,8 +156,8 @@ class Lindblad(Equation[Any, Any]):
         if self.frame == "eigenbasis":
             return None
         system: Any = self.system
-        jumps = [as_core_operator(as_coordinates(a)) for a in system.couplings]
-        hamiltonian = as_core_operator(system.sparse_hamiltonian)
+        jumps = [as_core_entries(a) for a in system.couplings]
+        hamiltonian = as_core_entries(system.given_hamiltonian)
         return _core.LambdaGenerator.lindblad(system.dimension, hamiltonian, jumps)
 
     def _unravelling(self, make: Maker) -> Unravelling:

@@ -19,7 +19,10 @@ class _Options:
     def refuse(self, problem: str, *names: str) -> None:
         """Raise a TypeError where an option is given that a problem has no use for."""
         for name in names:
-            value, usual = getattr(self, name), getattr(type(self), name)  # a field's default is the class's
+            value, usual = (
+                getattr(self, name),
+                getattr(type(self), name),
+            )  # a field's default is the class's
             if value is usual:
                 continue
             if name == "breakpoints" and value is not None:

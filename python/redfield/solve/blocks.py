@@ -119,7 +119,11 @@ def propagated(matrix: scipy.sparse.csr_array, start: ComplexArray, times: RealA
     for i, k in enumerate(place):
         _core.poll()
         if lengths[k] > 0.0:
-            now = scipy.sparse.linalg.expm_multiply(lengths[k] * matrix, now) if maps is None else maps[k] @ now
+            now = (
+                scipy.sparse.linalg.expm_multiply(lengths[k] * matrix, now)
+                if maps is None
+                else maps[k] @ now
+            )
         out[i] = now
     return out
 

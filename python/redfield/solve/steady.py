@@ -39,7 +39,8 @@ def steady_state(
         )
     if len(raw) == 3:
         raise several(*raw)
-    state = SteadyState(*raw, equation=equation)
+    rho, residual, applications, by, unique, error = raw
+    state = SteadyState(rho, residual, applications, by, unique, error, equation=equation)
     if state.error > NOTICEABLE:
         warn(
             f"the steady state may be wrong by {state.error:.1g} in trace norm (.error): some rates are so much slower "

@@ -146,6 +146,14 @@ def as_core_operator(operator: object) -> Any:
     return entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data.astype(np.complex128)
 
 
+def as_core_entries(operator: npt.NDArray[Any] | scipy.sparse.sparray) -> Any:
+    """Return the non-zeros of an operator as the core takes them: rows, columns, values."""
+    if not isinstance(operator, np.ndarray):
+        return as_core_operator(operator)
+    rows, columns = np.nonzero(operator)
+    return rows, columns, operator[rows, columns].astype(np.complex128)
+
+
 def as_coordinates(operator: Operator) -> Any:
     """As a scipy.sparse array in coordinates."""
     return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)

@@ -23,7 +23,9 @@ UNUSED = 1e-12
 def tables_of(system: Solvable[Any, Any], lamb_shift: bool) -> tuple[list[Table], list[int]]:
     """One table for baths that are equal."""
     w = system.bohr_frequencies()
-    if len(system.baths) == 1:  # nothing that may be equal; hashing takes longer than a table of few levels
+    if (
+        len(system.baths) == 1
+    ):  # nothing that may be equal; hashing takes longer than a table of few levels
         bath = system.baths[0]
         table = tabulate(bath, w, lamb_shift, lambda: unused_at_zero(system, bath, w))
         return [table], [0] * len(system.bath_of_coupling)

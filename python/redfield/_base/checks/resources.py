@@ -6,7 +6,6 @@ import os
 
 from redfield._base.checks.scalars import as_count, as_positive
 
-
 ALWAYS_THERE = 2.0**20
 """Bytes that no machine is asked for: its answer takes as long as a calculation with a few levels."""
 
