@@ -34,8 +34,7 @@ class Runs:
 def cell(row: Row, result: Result) -> str:
     """Return the figure, what else belongs to it, and whether a goal is missed."""
     figure = show(row.figure, result.figures[row.figure])
-    also = [show(name, result.figures[name]) for name in row.also]
-    words = f"{figure} ({', '.join(also)})" if also else figure
+    words = f"{figure} ({', '.join(told(row, result))})" if row.also else figure
     return f"**missed:** {words}" if misses(result, row.figure) else words
 
 
