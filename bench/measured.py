@@ -68,12 +68,10 @@ def results() -> tuple[Result, ...]:
     return tuple(sorted(found, key=lambda r: (r.date, r.level, r.file)))
 
 
-def newest(test: str, at: str | None = None) -> Result:
-    """Return the newest result of a test, at one level of instructions or at any."""
-    found = [r for r in results() if r.test == test and at in (None, r.level)]
-    if not found:
-        raise SystemExit(f"no file of bench/results has {test}" + (f" at {at}" if at else ""))
-    return found[-1]
+def newest(test: str) -> Result | None:
+    """Return the newest result of a test, None where no file has one."""
+    found = [r for r in results() if r.test == test]
+    return found[-1] if found else None
 
 
 def before(result: Result, figure: str) -> Result | None:
@@ -96,16 +94,16 @@ def sources() -> Mapping[str, frozenset[str]]:
     }
 
 
-def command(result: Result) -> str:
+def command(test: str, file: str | None = None) -> str:
     """Return what pytest is given to measure a row again; a benchmark that is gone is an error."""
-    name = result.test.split("[")[0]
-    there = [file for file, names in sources().items() if name in names]
-    file = str(result.figures.get("file", "bench/" + (there or [""])[0])).removeprefix("bench/")
-    if file not in there:
-        raise SystemExit(
-            f"{result.file} has figures of {result.test}, which {file or 'no file of bench'} does not define"
-        )
-    return f"{file.removesuffix('.py').removeprefix('test_')}::{result.test.removeprefix('test_')}"
+    name = test.split("[")[0]
+    there = [path for path, names in sources().items() if name in names]
+    if file is None and len(there) > 1:
+        raise SystemExit(f"{test} is in {' and '.join(there)}: measure it, or name it otherwise")
+    found = (file or "bench/" + (there or [""])[0]).removeprefix("bench/")
+    if found not in there:
+        raise SystemExit(f"a table has {test}, which {found or 'no file of bench'} does not define")
+    return f"{found.removesuffix('.py').removeprefix('test_')}::{test.removeprefix('test_')}"
 
 
 def seconds(value: float) -> str:

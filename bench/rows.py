@@ -106,7 +106,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         Row("memory that an evolution of N = 600 adds", "test_memory", "over", None, "2"),
     ),
     "Steady states": (
-        *(Row(f"{family}", f"test_against_qutip[{family}]", "ratio", QUTIP, "", ("ours_ms",)) for family in FAMILIES),
+        *(Row(f"{family}", f"test_direct_of_qutip[{family}]", "ratio", QUTIP, "", ("ours_ms",)) for family in FAMILIES),
     ),
     "Gradients by all of H, couplings and baths": (
         *(Row(f"of a steady expectation value, N = {n}, over the answer", f"test_of_a_steady_state[{n}]",

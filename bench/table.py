@@ -34,8 +34,7 @@ class Runs:
 def cell(row: Row, result: Result) -> str:
     """Return the figure, what else belongs to it, and whether a goal is missed."""
     figure = show(row.figure, result.figures[row.figure])
-    also = [show(name, result.figures[name]) for name in row.also]
-    words = f"{figure} ({', '.join(also)})" if also else figure
+    words = f"{figure} ({', '.join(told(row, result))})" if row.also else figure
     return f"**missed:** {words}" if misses(result, row.figure) else words
 
 
@@ -68,10 +67,13 @@ def whole() -> str:
         lines.append(f"| **{group}** | | | | | | | |")
         for row in rows:
             now = newest(row.test)
+            if now is None:
+                lines.append(f"| {row.what} | | | | | not measured | | `{command(row.test)}` |")
+                continue
             old = before(now, row.figure)
             then = show(row.figure, old.figures[row.figure]) if old else ""
             cells = (row.what, goal(row, now), floor(row, now), peer(row, now), then, cell(row, now),
-                     runs.letter(now), f"`{command(now)}`")  # fmt: skip
+                     runs.letter(now), f"`{command(row.test, now.figures.get('file'))}`")  # fmt: skip
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines) + "\n" + runs.legend()
 
@@ -86,7 +88,7 @@ def levels() -> str:
         if len(found) < 2:
             continue
         told = [f"{cell(row, found[x])} ({runs.letter(found[x])})" if x in found else "" for x in there]
-        lines.append(f"| {row.what} | {goal(row, newest(row.test))} | {' | '.join(told)} |")
+        lines.append(f"| {row.what} | {goal(row, list(found.values())[-1])} | {' | '.join(told)} |")
     return "\n".join(lines) + "\n" + runs.legend()
 
 
@@ -98,6 +100,9 @@ def beside(rows: tuple[Row, ...]) -> Callable[[], str]:
         lines = ["| | `redfield` | QuTiP | run |", "|---|---|---|---|"]
         for row in rows:
             now = newest(row.test)
+            if now is None:
+                lines.append(f"| {row.what} | not measured | | |")
+                continue
             ours = [f"**{show(row.figure, now.figures[row.figure])}**", *told(row, now)]
             theirs = f"floor {floor(row, now)}" if row.floor in now.figures else row.floor
             if row.peer is not None:

@@ -122,7 +122,7 @@ FAMILIES = {
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_against_qutip(family, record):
+def test_direct_of_qutip(family, record):
     qutip = pytest.importorskip("qutip", reason="QuTiP is not installed")
     h, jumps = FAMILIES[family]()
     n = h.shape[0]
