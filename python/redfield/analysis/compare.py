@@ -163,7 +163,7 @@ def compare(
     >>> rf.compare(qubit, [rf.Redfield, rf.Davies], [1.0, 0.0], t, exact="heom", exact_options={"tol": 1e-3})
     Comparison with Redfield (largest distance, steady states, generators):
       Davies: 0.0192, 0.000757, 0.507
-    Largest distance from the exact solution (depth 2e-05, fit 0.0006 of ∫|C|):
+    Largest distance from the exact solution (error 2e-05; fit 0.0006 of ∫|C|):
       Redfield: 0.00802
       Davies: 0.0205
     Estimated distance of the steady states from the exact one:

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from redfield._base.checks import RealArray, as_items, refuse_masked, shown
 from redfield._base.checks.types import plain_type
 from redfield._base.description import text_of
+from redfield._base.records import Record
 from redfield.baths.derivatives import ROUNDING, BathDerivatives, Found, Numbers, Slopes, adjustable
 from redfield.baths.times_of_members import TimesOfMembers
 
@@ -68,7 +69,7 @@ def _alike(labels: Members) -> list[Members]:
     return np.split(order, np.flatnonzero(np.diff(labels[order])) + 1)
 
 
-class BathBatch(TimesOfMembers):
+class BathBatch(TimesOfMembers, Record):
     """One bath for each member of a SystemBatch.
 
     ``rf.OhmicBath.batch(strength=array, cutoff=10.0, beta=array)``, whose numbers are arrays, is one too; where baths
@@ -106,7 +107,7 @@ class BathBatch(TimesOfMembers):
     def _parameters(self) -> dict[str, Any]:
         return {"baths": [self[i] for i in range(len(self))]}
 
-    def _with(self, members: Sequence[Any]) -> Any:
+    def _of_members(self, members: Sequence[Any]) -> Any:
         return BathBatch(members)
 
     def __len__(self) -> int:
@@ -252,7 +253,7 @@ class ArrayBath(BathBatch):
         }
         return self.kind(**chosen)
 
-    def _with(self, members: Sequence[Any]) -> Any:
+    def _of_members(self, members: Sequence[Any]) -> Any:
         numbers = {
             name: np.array([getattr(bath, name) for bath in members]) for name in numbers_of(self.kind)
         }

@@ -7,13 +7,12 @@ from typing import Any, Self
 
 import numpy as np
 
-from redfield._base.checks import RealArray, as_real_array
+from redfield._base.checks import RealArray, as_real_array, checked
 from redfield._base.checks.types import Operand, Positive
-from redfield._base.records import Record
 
 
-class TimesOfMembers(Record):
-    """Base of batches of baths, each of which may be given its strength by what it does."""
+class TimesOfMembers:
+    """Mixin of batches of baths, each of which may be given its strength by what it does."""
 
     def __len__(self) -> int:
         raise NotImplementedError
@@ -21,10 +20,11 @@ class TimesOfMembers(Record):
     def __getitem__(self, member: int) -> Any:
         raise NotImplementedError
 
-    def _with(self, members: Sequence[Any]) -> Self:
+    def _of_members(self, members: Sequence[Any]) -> Self:
         """Return the batch of other members of the same kinds."""
         raise NotImplementedError
 
+    @checked
     def with_t1(self, t1: Operand, frequency: Operand, *, element: Positive = 1.0) -> Self:
         r"""Make the baths of these shapes and temperatures under which a qubit relaxes in T₁.
 
@@ -43,10 +43,11 @@ class TimesOfMembers(Record):
         [50.0, 50.0]
         """
         times, frequencies = self._each("t1", t1), self._each("frequency", frequency)
-        return self._with(
+        return self._of_members(
             [self[k].with_t1(times[k], frequencies[k], element=element) for k in range(len(self))]
         )
 
+    @checked
     def with_tphi(self, tphi: Operand, *, difference: Positive = 2.0) -> Self:
         r"""Make the baths of these shapes and temperatures under which a qubit loses its phase in T_φ.
 
@@ -65,7 +66,9 @@ class TimesOfMembers(Record):
         (0.025, 0.0125)
         """
         times = self._each("tphi", tphi)
-        return self._with([self[k].with_tphi(times[k], difference=difference) for k in range(len(self))])
+        return self._of_members(
+            [self[k].with_tphi(times[k], difference=difference) for k in range(len(self))]
+        )
 
     def _each(self, name: str, value: Any) -> RealArray:
         """Return one number for each member."""

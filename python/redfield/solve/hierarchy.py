@@ -11,6 +11,7 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -219,7 +220,7 @@ class Hierarchies(Forced):
             return raw, raw[0]
 
         raw, _, _ = self._settled(terms, solve, regression.eigenvalue_distance)
-        return Eigenmodes(*raw, equation=self.equation)
+        return replace(Eigenmodes(*raw), equation=self.equation)
 
     def correlation(
         self,
