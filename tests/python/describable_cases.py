@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import describable_systems
 import numpy as np
 import qutip
 
@@ -12,6 +11,7 @@ from redfield.baths.given import Pointwise
 from redfield.qutip import BRSolver, FMESolver
 from redfield.solve.adjoint import Adjoint
 
+import describable_systems
 from describable import (
     BOTH,
     LOWER,

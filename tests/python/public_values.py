@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +14,33 @@ import redfield as rf
 from redfield.qutip import BRSolver, FMESolver
 
 import public_walk
+from public_systems import (
+    BATH,
+    DRIVE,
+    LEAD,
+    LOWER,
+    MIXED,
+    NUMBERS,
+    SYSTEM,
+    TIMES,
+    H,
+    X,
+    Z,
+    decaying,
+    driven,
+    flat_matrix,
+    floquet,
+    lindblad,
+    many,
+    ohmic,
+    quadratic,
+    quadratic_floquet,
+    redfield,
+    soft,
+    soft_driven,
+    strengths,
+    thermal,
+)
 
 
 @dataclass(frozen=True)
@@ -23,27 +48,6 @@ class Made:
     """A value that is made anew for each call."""
 
     make: Callable[[], Any]
-
-
-def ohmic(w: Any) -> Any:
-    return 0.1 * np.abs(w) * np.exp(-np.abs(w))
-
-
-def thermal(w: Any) -> Any:
-    """γ of an Ohmic bath at β = 1."""
-    return rf.OhmicBath(0.1, 5.0, 1.0).power_spectrum(w)
-
-
-def decaying(t: Any) -> Any:
-    return 0.1 * np.exp(-np.abs(t)) + 0j
-
-
-def gaussian(w: Any) -> Any:
-    return 0.1 * np.exp(-((w / 2.0) ** 2))
-
-
-def flat_matrix(w: Any) -> Any:
-    return np.broadcast_to([[1.5, 0.3], [0.3, 0.5]], (len(w), 2, 2))
 
 
 def started(solver: Any) -> Any:
@@ -54,73 +58,6 @@ def started(solver: Any) -> Any:
 
 def point(beta: float, rng: Any) -> dict[str, float]:
     return {"twice": 2.0 * beta}
-
-
-def strengths(strength: float) -> Any:
-    bath = rf.OhmicBath(strength, 10.0, 5.0)
-    return rf.fitting.Populations(rf.Davies(rf.System(H, [X], bath)), [1.0, 0.0], TIMES)
-
-
-X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
-LOWER = np.array([[0.0, 1.0], [0.0, 0.0]])
-H = 0.5 * Z + 0.2 * X
-BATH = rf.OhmicBath(0.04, 10.0, 5.0)
-LEAD = rf.ParticleBath(0.1, 1.0, 0.0, "fermion", band=(-5.0, 5.0))
-SOFT = rf.ParticleBath(gaussian, 1.0, 0.0, "fermion", scale=2.0)
-SYSTEM = rf.System(H, rf.SiteProjectors(2), BATH)
-DRIVE = [Z, (X, np.cos)]
-MIXED = np.diag([0.7, 0.3])
-TIMES = [0.0, 0.5, 1.0]
-NUMBERS = itertools.count()
-
-
-@functools.cache
-def redfield() -> Any:
-    return rf.Redfield(SYSTEM)
-
-
-@functools.cache
-def many() -> Any:
-    return rf.SystemBatch([H, 2.0 * H], rf.SiteProjectors(2), BATH)
-
-
-@functools.cache
-def quadratic() -> Any:
-    return rf.QuadraticSystem(H, 0.2, LEAD)
-
-
-@functools.cache
-def driven() -> Any:
-    return rf.DrivenSystem(DRIVE, rf.SiteProjectors(2), BATH)
-
-
-@functools.cache
-def floquet() -> Any:
-    return rf.PeriodicSystem(DRIVE, 2.0 * np.pi, rf.SiteProjectors(2), BATH)
-
-
-@functools.cache
-def quadratic_driven() -> Any:
-    return rf.QuadraticSystem(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, LEAD)
-
-
-@functools.cache
-def quadratic_floquet() -> Any:
-    return rf.QuadraticSystem(DRIVE, 0.2, LEAD, period=2.0 * np.pi)
-
-
-@functools.cache
-def soft() -> Any:
-    return rf.QuadraticSystem(H, 0.2, SOFT)
-
-
-@functools.cache
-def soft_driven() -> Any:
-    return rf.QuadraticSystem(lambda t: Z + 0.1 * np.cos(t) * X, 0.2, SOFT)
-
-
-def lindblad() -> Any:
-    return rf.Lindblad(H, [LOWER])
 
 
 PROBLEMS: dict[str, Callable[[], Any]] = {
@@ -195,7 +132,8 @@ VALUES: dict[str, dict[str, Any]] = {
     "redfield.average": {"equation": Made(lambda: rf.Redfield(driven()))},
     "redfield.Spline": {"samples": [0.0, 0.25, 1.0]},
     "redfield.qutip": {
-        "y": [0.0, 1.0, 0.5], "t0": 0.0, "max_t_plus_tau": 0.7, "map_kw": {}, "kmax": 5, "nT": 100, "psi0": Made(lambda: qutip.basis(2, 0)),
+        "y": [0.0, 1.0, 0.5], "t0": 0.0, "max_t_plus_tau": 0.7, "map_kw": {},
+        "kmax": 5, "nT": 100, "psi0": Made(lambda: qutip.basis(2, 0)),
         "rho0": Made(lambda: qutip.basis(2, 0)), "floquet_basis": Made(lambda: (qutip.Qobj(H), 2.0)),
     },
     "redfield.qutip.spectrum_correlation_fft": {"y": Made(lambda: np.cos(TIMES))},

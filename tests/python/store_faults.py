@@ -24,6 +24,8 @@ import xarray as xr
 import redfield as rf
 from redfield.sweeps import stores
 
+import store_damage
+
 AXES = {"x": np.arange(7.0), "kind": ["a", "bb"]}
 WIDER = {"x": np.array([0.0, 5.0, 9.0, 2.0]), "kind": ["bb", "ccc", "a"]}
 
@@ -74,29 +76,6 @@ def hashes(folder):
         for file in sorted(folder.rglob("*"))
         if file.is_file()
     }
-
-
-def break_a_file(rng, folder):
-    """One file of a folder, changed; returns what was done."""
-    files = sorted(f for f in folder.rglob("*") if f.is_file())
-    file, how = rng.choice(files), rng.choice(("flip", "flip", "cut", "delete", "grow", "swap", "zeros"))
-    raw = bytearray(file.read_bytes())
-    if how == "delete":
-        file.unlink()
-        return f"{how} {file}"
-    if how == "flip" and raw:
-        raw[rng.randrange(len(raw))] ^= 1 << rng.randrange(8)
-    elif how == "cut":
-        raw = raw[: rng.randrange(max(1, len(raw)))]
-    elif how == "grow":
-        raw += rng.randbytes(rng.randrange(1, 5000))
-    elif how == "swap":
-        raw = bytearray(rng.choice(files).read_bytes())
-    elif how == "zeros":
-        at = rng.randrange(max(1, len(raw)))
-        raw[at : at + 512] = bytes(len(raw[at : at + 512]))
-    file.write_bytes(raw)
-    return f"{how} {file}"
 
 
 class Child:
@@ -173,7 +152,7 @@ class Faults:
 
     def damaged(self, rng, folder):
         path = shutil.copytree(self.finished, folder / "s.zarr")
-        what = break_a_file(rng, path)
+        what = store_damage.break_a_file(rng, path)
         for reading in (lambda: stores.opened(path).load(), lambda: run(path).load()):
             with contextlib.suppress(rf.StoreError):
                 assert same(reading(), self.expected), what
@@ -183,13 +162,13 @@ class Faults:
 
     def damaged_twice(self, rng, folder):
         path = shutil.copytree(self.half, folder / "s.zarr")
-        what = break_a_file(rng, path), break_a_file(rng, path)
+        what = store_damage.break_a_file(rng, path), store_damage.break_a_file(rng, path)
         with contextlib.suppress(rf.StoreError):
             assert same(run(path, AXES, 2, extend=True).load(), self.expected), what
 
     def damaged_result(self, rng, folder):
         path = shutil.copytree(self.saved, folder / "s.zarr")
-        what = break_a_file(rng, path)
+        what = store_damage.break_a_file(rng, path)
         with contextlib.suppress(rf.StoreError):
             assert rf.Result.load(path) == self.result, what
 
@@ -255,7 +234,7 @@ class Faults:
 
     def foreign(self, rng, folder):
         path = folder / "theirs"
-        rng.choice((_plain_zarr, _bare_group, _parent, _text, _impostor))(path, self)
+        rng.choice(store_damage.FOREIGN)(path, self)
         before = hashes(folder)
         for action in (stores.status, stores.opened, run, rf.Result.load):
             with contextlib.suppress(rf.StoreError):
@@ -296,35 +275,6 @@ def _mounted(folder, *arguments):
         yield
     finally:
         subprocess.run(["umount", str(folder)], check=True)
-
-
-def _plain_zarr(path, faults):
-    faults.expected.drop_vars(["kind"]).to_zarr(path, consolidated=False)
-
-
-def _bare_group(path, faults):
-    import zarr
-
-    zarr.open_group(str(path), mode="w")
-
-
-def _parent(path, faults):
-    shutil.copytree(faults.finished, path / "a.zarr")
-    shutil.copytree(faults.half, path / "b.zarr")
-
-
-def _text(path, faults):
-    path.mkdir()
-    (path / "thesis.tex").write_text("x")
-
-
-def _impostor(path, faults):
-    import sqlite3
-
-    (path / ".redfield").mkdir(parents=True)
-    with contextlib.closing(sqlite3.connect(path / ".redfield" / "journal.sqlite")) as db:
-        db.execute("CREATE TABLE record (kind, key, value, seal)")
-        db.commit()
 
 
 KINDS = [name for name, value in vars(Faults).items() if callable(value) and not name.startswith("_")]

@@ -15,7 +15,8 @@ from redfield._base.checks import RealArray, as_items, refuse_masked, shown
 from redfield._base.checks.types import plain_type
 from redfield._base.description import text_of
 from redfield._base.records import Record
-from redfield.baths.derivatives import ROUNDING, BathDerivatives, Found, Numbers, Slopes, adjustable
+from redfield.baths.adjustable import adjustable
+from redfield.baths.derivatives import ROUNDING, BathDerivatives, Found, Numbers, Slopes
 from redfield.baths.times_of_members import TimesOfMembers
 
 Members = npt.NDArray[np.intp]

@@ -10,13 +10,11 @@ import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Points
-from redfield._base.records import Record
+from redfield.baths.adjustable import FIRST, adjustable, is_free, room_of
 from redfield.baths.differences import Best, Derivative, mean_of_sides, one_sided, toward_kink, two_sided
 
 ROUNDING = 1e-11
 """Of the closed forms' derivatives, a part of the largest."""
-FIRST = 0.25
-"""The first step, of a number or of the distance over which γ varies."""
 SHORT = 0.1
 """Of the first step: where a breakpoint leaves less on one side, the other side is asked too."""
 NEAR = 2e-4
@@ -24,8 +22,6 @@ NEAR = 2e-4
 BESIDE = 64.0 * float(np.finfo(np.float64).eps)
 """Of the largest frequency and of the distance over which γ varies: energies are not known nearer, so that a frequency
 so near a breakpoint is taken for it."""
-HALVINGS = 8
-"""Halvings of the first step by which a number may be near the end of its range and still have both sides."""
 
 Slopes = tuple[ComplexArray, dict[str, ComplexArray]]
 """dΓ/dω and the ∂Γ/∂p that are known, at frequencies (M,)."""
@@ -141,51 +137,6 @@ def _is_own(bath: Spectral, method: str) -> bool:
     return place(method) <= min(place("power_spectrum"), place("lamb_shift"))
 
 
-Change = tuple[float, Callable[[float], Any]]
-"""The value of a number, and the bath with another one."""
-
-
-def adjustable(bath: Any) -> dict[str, Change]:
-    """Return the numbers of a bath: its fields that are floats, but for hints.
-
-    Those of a bath inside it have their own names where it is the only one, else `field.name`.
-    """
-    fields = dict(bath._parameters())
-    hints: frozenset[str] = getattr(bath, "_hints", frozenset())
-
-    def with_field(name: str, value: Any) -> Any:
-        return type(bath)(**{**fields, name: value})
-
-    out: dict[str, Change] = {}
-    inner: dict[str, dict[str, Change]] = {}
-    for name, value in fields.items():
-        if isinstance(value, float) and name not in hints:
-            out[name] = float(value), functools.partial(with_field, name)
-        elif isinstance(value, Record) and (numbers := adjustable(value)):
-            inner[name] = numbers
-        elif isinstance(value, tuple | list):
-            for i, each in enumerate(value):
-                if isinstance(each, Record) and (numbers := adjustable(each)):
-
-                    def placed(other: Any, value: Any = value, i: int = i) -> Any:
-                        return type(value)([*value[:i], other, *value[i + 1 :]])
-
-                    inner[f"{name}[{i}]"] = {
-                        k: (x, _after(make, placed)) for k, (x, make) in numbers.items()
-                    }
-    for place, numbers in inner.items():
-        field = place.partition("[")[0]
-        for name, (value, make) in numbers.items():
-            alone = len(inner) == 1 and name not in out
-            put = functools.partial(with_field, field)
-            out[name if alone else f"{place}.{name}"] = value, _after(make, put)
-    return out
-
-
-def _after(make: Callable[[float], Any], put: Callable[[Any], Any]) -> Callable[[float], Any]:
-    return lambda x: put(make(x))
-
-
 def _parts(bath: Spectral, w: RealArray, lamb_shift: bool) -> RealArray:
     """Return ½γ and, with a Lamb shift, η, (1 or 2, M)."""
     half = 0.5 * np.asarray(bath.power_spectrum(w))
@@ -215,10 +166,10 @@ def by_differences(bath: Spectral, name: str, parts: Callable[[Any], RealArray])
     def f(x: RealArray) -> RealArray:
         return parts(make(float(x)))
 
-    here, free = np.array(value), bath.scale if _is_free(changed, value, bath.scale) else 0.0
+    here, free = np.array(value), bath.scale if is_free(changed, value, bath.scale) else 0.0
     best = Best(f(here), 1.0 / (max(abs(value), free) or 1.0))
     for unit in filter(None, dict.fromkeys([abs(value), free or (0.0 if value else bath.scale)])):
-        up, down = _room(changed, value, unit)
+        up, down = room_of(changed, value, unit)
         if up and down:
             step = np.array(min(up, down))
             best.take(two_sided(f, here, step))
@@ -277,30 +228,3 @@ def _in_frequency(bath: Spectral, w: RealArray, lamb_shift: bool) -> Found:
         best.take(toward_kink(f, places[lost] - distance, reach, distance), lost)
     value, error = best.found(f"{bath!r}: dΓ/dω", places)
     return value[back.reshape(w.shape)], error
-
-
-def _is_free(make: Callable[[float], Any], value: float, scale: float) -> bool:
-    """Whether a number may have either sign and any size, such as a centre."""
-    try:
-        make(-abs(value) - scale)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _room(make: Callable[[float], Any], value: float, unit: float) -> tuple[float, float]:
-    """Return the first step upwards and downwards, 0 where the number may not go."""
-    steps = []
-    for sign in (1.0, -1.0):
-        step = FIRST * unit
-        for _ in range(HALVINGS):
-            try:
-                make(value + sign * step)
-            except (TypeError, ValueError):
-                step *= 0.5
-            else:
-                break
-        else:
-            step = 0.0
-        steps.append(step)
-    return steps[0], steps[1]

@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from redfield._base.checks import ComplexArray, RealArray
+from redfield.baths.adjustable import adjustable
 from redfield.baths.base import Bath
-from redfield.baths.derivatives import adjustable, by_differences
+from redfield.baths.derivatives import by_differences
 from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.sampled import RANK, sampled
 

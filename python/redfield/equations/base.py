@@ -279,7 +279,8 @@ class Equation(Formula, Calls[R, P]):
 
         Redfield's equation has one without a Lamb shift of the bath too, from the difference of γ/2 at two frequencies.
         """
-        k = self.generator.decay()
+        decay = getattr(self.generator, "decay", None)  # in Floquet modes there is no G
+        k = None if decay is None else decay()
         if k is None:
             raise TypeError(f"{self!r} has no pair kernel to take the Lamb shift from")
         shift: ComplexArray = -0.5j * (k - k.conj().T)

@@ -146,5 +146,11 @@ def brmesolve(
         settings,
         lambda matrices, store: solve(model, state.full(), times, settings, matrices, store=store),
     )
-    result.stats.update({"num_a_ops": len(a_ops or []), "num_collapse": len(model.collapse)})
+    result.stats.update(
+        {
+            "solver": "Bloch Redfield Equation Evolution",
+            "num_a_ops": len(a_ops or []),
+            "num_collapse": len(model.collapse),
+        }
+    )
     return result

@@ -117,9 +117,11 @@ def fmmesolve(
         )
         return raw
 
-    return result_of(
+    result = result_of(
         "fmmesolve", state, times, e_ops, settings, solve, FloquetResult, problem=(driven, period)
     )
+    result.stats.update({"solver": "Floquet-Markov master equation", "num_collapse": len(couplings)})
+    return result
 
 
 def periodic(given: Any) -> tuple[qutip.QobjEvo, float]:

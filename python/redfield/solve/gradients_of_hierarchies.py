@@ -33,7 +33,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Operand, Operator, State
 from redfield._base.progress import progress_callback
 from redfield.baths import Bath
-from redfield.baths.derivatives import adjustable
+from redfield.baths.adjustable import adjustable
 from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.remainders import Terms
 from redfield.baths.tangents import Followed

@@ -116,4 +116,6 @@ def test_fmmesolve_of_a_basis_answers_with_qutips_result(driven):
     np.testing.assert_allclose(ours_of.expect[0], with_h.expect[0], atol=1e-8)
     assert isinstance(ours_of, qutip.solver.floquet.FloquetResult)
     assert ours_of.floquet_states is None
+    assert ours_of.stats["solver"] == "Floquet-Markov master equation"
+    assert ours_of.stats["num_collapse"] == 1
     assert isinstance(ours_of.floquet_basis, qutip.FloquetBasis)

@@ -80,3 +80,9 @@ def test_several_periodic_states():
             equation.steady_state()
     with pytest.raises(rf.ConvergenceError, match="give it as rho0"):
         rf.Davies(rf.QuadraticSystem(h, [0.1, 0, 0.1], bath)).steady_state()
+
+
+def test_floquet_modes_have_no_lamb_shift_of_one_frame():
+    davies = rf.Davies(rf.PeriodicSystem([0.5 * Z, (0.3 * X, np.cos)], 2.0 * np.pi, [X], BATH))
+    with pytest.raises(TypeError, match="no pair kernel to take the Lamb shift from"):
+        davies.lamb_shift_hamiltonian()
