@@ -15,6 +15,7 @@ from symbols import (
     ANY_FUNCTION,
     BELOW,
     BRACKETS,
+    CONJUGATE,
     FOLLOWS,
     FUNCTIONS,
     LETTERS,
@@ -183,7 +184,7 @@ class Formula:
             elif char == "'" and not re.compile(r"'[a-z]").match(self.text, self.at):
                 behind += "'"
                 self.at += 1
-            elif char == "*" and re.compile(r"\*(?=[ ∘)⟩\],.|A-Z(−+])(?!\*)").match(self.text, self.at):
+            elif char == "*" and CONJUGATE.match(self.text, self.at):
                 above += "*"
                 self.at += 1
             elif char in "^_":

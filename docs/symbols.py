@@ -52,3 +52,5 @@ BELOW = (
 UNIT = re.compile(r"[A-Za-zµ]{2}|×(?![A-Z0-9])| ?%")
 """What makes a number before it a measured one or a ratio."""
 ANY_FUNCTION = re.compile("|".join(FUNCTIONS))
+CONJUGATE = re.compile(r"\*(?=[ ∘)⟩\],.|A-Z(−+_" + "".join(set(LETTERS) - {"ₖ"}) + r"])(?!\*)")
+"""A star that is a complex conjugate, not emphasis."""
