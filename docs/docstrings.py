@@ -31,8 +31,8 @@ def members_of(fullname: str) -> list[tuple[str, str]]:
     for base in reversed(cls.__mro__):
         if base is object or base.__module__ == "builtins":
             continue
-        for member, value in vars(base).items():
-            kind = _kind(value)
+        for member in vars(base):
+            kind = _kind(inspect.getattr_static(cls, member))  # a field may stand for a property of a base
             if (
                 kind
                 and not member.startswith("_")

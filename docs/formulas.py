@@ -12,6 +12,7 @@ import unicodedata
 from symbols import (
     ABOVE,
     ACCENTS,
+    ALONE,
     ANY_FUNCTION,
     BELOW,
     BRACKETS,
@@ -22,6 +23,7 @@ from symbols import (
     NAMED,
     NUMBER,
     OPERATORS,
+    PIECES,
     PREFIXES,
     SUBSCRIPTS,
     SUPERSCRIPTS,
@@ -113,19 +115,16 @@ class Formula:
             return rf"\sqrt{{{under}}}", False
         for sign, latex in PREFIXES.items():
             if self.match(sign):
+                if sign == "Σ" and ALONE.match(self.text, self.at):
+                    return r"\Sigma", False
                 return latex.rstrip() + self.scripts() + " ", True
         if re.compile("‖" if self.bars else r"‖|\\?\|").match(self.text, self.at):
             return self.norm(), False
         if self.peek() in BRACKETS and self.peek():
             return self.bracket() + self.scripts(), False
-        if self.match("½"):
-            return r"\tfrac12", False
-        if self.match(r"·(?=[\])‖])"):
-            return r"\cdot ", False
-        if self.match(r"h\.c\."):
-            return r"\text{h.c.}", False
-        if self.match("…"):
-            return r"\dots", False
+        for pattern, latex in PIECES:
+            if self.match(pattern):
+                return latex, False
         if number := self.match(NUMBER.pattern):
             if UNIT.match(self.text, self.at) and not ANY_FUNCTION.match(self.text, self.at):
                 raise NoFormulaError

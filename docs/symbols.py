@@ -23,6 +23,8 @@ FUNCTIONS = {
     "sin": r"\sin", "cos": r"\cos", "sinc": r"\mathrm{sinc}", "coth": r"\coth", "tanh": r"\tanh", "sinh": r"\sinh",
     "cosh": r"\cosh", "asinh": r"\mathrm{asinh}", "arg": r"\arg", "sgn": r"\mathrm{sgn}",
 }  # fmt: skip
+PIECES = (("½", r"\tfrac12"), (r"·(?=[\])‖])", r"\cdot "), (r"h\.c\.", r"\text{h.c.}"), ("…", r"\dots"))
+"""Patterns that stand for themselves."""
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ˣʸᶻᵀ†ᵏⁿᵗ", "0123456789-+xyzT†knt", strict=True))
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉₊₋ₖₙ", "0123456789+-kn", strict=True))
 ACCENTS = {"\u0307": r"\dot", "\u0302": r"\hat", "\u0303": r"\tilde", "\u0304": r"\bar"}
@@ -54,3 +56,5 @@ UNIT = re.compile(r"[A-Za-zµ]{2}|×(?![A-Z0-9])| ?%")
 ANY_FUNCTION = re.compile("|".join(FUNCTIONS))
 CONJUGATE = re.compile(r"\*(?=[ ∘)⟩\],.|A-Z(−+_" + "".join(set(LETTERS) - {"ₖ"}) + r"])(?!\*)")
 """A star that is a complex conjugate, not emphasis."""
+ALONE = re.compile(r"[|‖)\]},.;:]|\s*$")
+"""What follows a Σ that is a letter, not a sum."""
