@@ -32,7 +32,9 @@ def members_of(fullname: str) -> list[tuple[str, str]]:
         if base is object or base.__module__ == "builtins":
             continue
         for member in vars(base):
-            kind = _kind(inspect.getattr_static(cls, member))  # a field may stand for a property of a base
+            kind = _kind(
+                inspect.getattr_static(cls, member)
+            )  # a field may stand for a property of a base
             if (
                 kind
                 and not member.startswith("_")
