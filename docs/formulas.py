@@ -117,7 +117,7 @@ class Formula:
             if self.match(sign):
                 if sign == "Σ" and ALONE.match(self.text, self.at):
                     return r"\Sigma", False
-                return latex.rstrip() + self.scripts() + " ", True
+                return latex.rstrip() + self.scripts().replace(r"\mathsf T", "T") + " ", True
         if re.compile("‖" if self.bars else r"‖|\\?\|").match(self.text, self.at):
             return self.norm(), False
         if self.peek() in BRACKETS and self.peek():

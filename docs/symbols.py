@@ -39,7 +39,7 @@ TRIGGER = re.compile(
 
 
 FOLLOWS = re.compile(
-    r"[∫Σ√‖⟨ρ]|d[τωtsxνz](?![a-z])|e\^|1/[A-Z]|[A-Z][²³⁴†]|[γλω](?:\(| e\^)|diag\("
+    r"P?∫|[Σ√‖⟨ρ]|d[τωtsxνz](?![a-z])|e\^|1/[A-Z]|[A-Z][²³⁴†]|[γλω](?:\(| e\^)|diag\("
     r"|(?:tr|Re|Im|ln|exp|max|min)(?:[\[(|]|\\\|| [ρ∫Σ⟨])|(?:log|ln) [A-Zt](?![a-z])"
     r"|[A-Za-z]\([-a-zωτνλβ, −+'₀]+\)|\|[a-z]⟩|[a-zA-Z]_[a-z]{1,2}(?![a-z])"
 )
@@ -47,7 +47,8 @@ FOLLOWS = re.compile(
 ABOVE = r"[−-]?(?:\d+(?:\.\d+)?|½)"
 """What may follow ^ without a bracket."""
 BELOW = (
-    r"(?!ops?(?![a-z]))(?:max|min|exact|GMRES|tot|eff|rel)(?![a-z])|(?!ops?(?![a-z]))[a-z]{1,3}(?![a-z])"
+    r"(?!ops?(?![a-z]))(?:max|min|exact|GMRES|tot|eff|rel)(?![a-z])|[a-z]{1,2}(?=e\^)"
+    r"|(?!ops?(?![a-z]))[a-z]{1,3}(?![a-z])"
     r"|[A-Z]{1,2}(?![A-Za-z])|\d+"
 )
 """What may follow _ without a bracket; names of arguments that end in _op or _ops are no symbols."""
