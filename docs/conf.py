@@ -16,7 +16,13 @@ from sphinx_gallery.sorting import FileNameSortKey
 import redfield
 
 sys.path.insert(0, str(Path(__file__).parent))
-from docstrings import escape_bars, members_of, text_below_names
+from docstrings import (
+    escape_bars,
+    formulas_in_docstrings,
+    formulas_in_examples,
+    members_of,
+    text_below_names,
+)
 
 matplotlib.use("agg")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -107,5 +113,7 @@ def stub_of_the_core(app, modname):
 def setup(app):
     app.connect("viewcode-find-source", stub_of_the_core)
     app.connect("autodoc-process-docstring", text_below_names, priority=400)  # before numpydoc
+    app.connect("autodoc-process-docstring", formulas_in_docstrings, priority=800)
     app.connect("autodoc-process-docstring", escape_bars, priority=900)
+    app.connect("source-read", formulas_in_examples)
     app.add_lexer("mermaid", TextLexer)  # CONTRIBUTING.md's drawings, which forges draw, are text here

@@ -1,4 +1,4 @@
-"""The floors of the house: which package or folder imports which, as the source has it.
+"""The floors of the package: which Python package or C++ folder imports which, as the source has it.
 
     python docs/floors.py            prints the two pictures of CONTRIBUTING.md (Mermaid)
     python docs/floors.py --write    writes them between their markers
@@ -59,7 +59,7 @@ def core_files() -> Graph:
     return {name: {x for x in found if x in graph and x != name} for name, found in graph.items()}
 
 
-def _room(file: str) -> str:
+def _folder(file: str) -> str:
     """Return the folder of a C++ file, which public and private headers share; the header of all is in none."""
     folder = Path(file.removeprefix("redfield/")).parent.as_posix()
     return "" if folder == "." else folder
@@ -70,8 +70,8 @@ def namespaces() -> list[str]:
     found = []
     for folder in (ROOT / "cpp/include/redfield", ROOT / "cpp/src"):
         for path in sorted(folder.glob("*/*.[ch]pp")):
-            room = path.parent.name
-            own = {f"redfield::{NAMESPACES.get(room, room)}"}
+            space = path.parent.name
+            own = {f"redfield::{NAMESPACES.get(space, space)}"}
             if folder.name == "redfield" or path.suffix == ".cpp":
                 own.add("redfield")
             opened = re.findall(
@@ -81,13 +81,13 @@ def namespaces() -> list[str]:
     return found
 
 
-def rooms(graph: Graph, room: Callable[[str], str]) -> Graph:
-    """Return the arrows between rooms of a graph of modules."""
+def folders(graph: Graph, folder: Callable[[str], str]) -> Graph:
+    """Return the arrows between the folders of a graph of modules."""
     out: Graph = {}
     for name, found in graph.items():
-        here = room(name)
+        here = folder(name)
         if here:
-            out.setdefault(here, set()).update({room(x) for x in found} - {here, ""})
+            out.setdefault(here, set()).update({folder(x) for x in found} - {here, ""})
     return out
 
 
@@ -112,7 +112,7 @@ def circle(graph: Graph) -> list[str]:
 
 
 def picture(graph: Graph) -> str:
-    """Return the rooms and the arrows between them that do not follow from others, top floor first."""
+    """Return the folders and the arrows between them that do not follow from others, top floor first."""
     below: dict[str, set[str]] = {}
 
     def reach(name: str) -> set[str]:
@@ -137,13 +137,13 @@ def main(arguments: Iterable[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true")
     chosen = parser.parse_args(None if arguments is None else list(arguments))
     modules, files = python_modules(), core_files()
-    houses = {
-        "Python": (modules, rooms(modules, lambda m: m.split(".")[0])),
-        "C++": (files, rooms(files, _room)),
+    languages = {
+        "Python": (modules, folders(modules, lambda m: m.split(".")[0])),
+        "C++": (files, folders(files, _folder)),
     }
     bad = namespaces()
     page = PAGE.read_text()
-    for name, (parts, graph) in houses.items():
+    for name, (parts, graph) in languages.items():
         for kind, each in (("files", parts), ("folders", graph)):
             if found := circle(each):
                 bad.append(f"{name}: a circle of {kind}: {' -> '.join(found)}")

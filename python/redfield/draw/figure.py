@@ -19,7 +19,10 @@ try:
 except ImportError as error:
     raise ImportError("pictures need matplotlib: pip install 'redfield[plot]'") from error
 
-__all__ = ["Axes", "Figure", "band", "dashes", "new_figure", "panel", "save", "shades", "ticks"]
+__all__ = ["Axes", "Figure", "band", "dashes", "marks", "new_figure", "panel", "save", "shades", "ticks"]
+
+MARKERS = "osD^vphX"
+"""Shapes of the markers of curves, in the order in which they are drawn."""
 
 
 def new_figure(width: float, height: float) -> Figure:
@@ -65,6 +68,15 @@ def ticks(axis: Axes, values: Sequence[float] | RealArray, size: float = 9.0) ->
     """Mark the x axis at these values alone."""
     axis.set_xticks(values, [f"{value:g}" for value in values], fontsize=size)
     axis.xaxis.minorticks_off()
+
+
+def marks(count: int) -> list[dict[str, Any]]:
+    """Hollow markers of falling size, one for each of several curves, which show where these lie upon each other."""
+    sizes = np.linspace(9.0, 4.0, count)
+    return [
+        {"marker": MARKERS[k % len(MARKERS)], "ms": float(size), "mfc": "none", "mew": 1.1}
+        for k, size in enumerate(sizes)
+    ]
 
 
 def dashes(count: int) -> list[Any]:

@@ -43,12 +43,13 @@ def draw(data: Data) -> Figure:
         panel(axis, f"absorption at {t:g} K", energy, "absorption (largest = 1)")
     for axis, start in zip(axes[1], (1, 6), strict=True):
         for name in ("redfield", "memory"):
-            label, _, style = STYLES[name]
+            style = STYLES[name][2]
             here = part["populations"].sel(temperature=temperatures[0], equation=name, start=start)
             for site, colour in zip(SITES, shades(len(SITES)), strict=True):
                 (line,) = axis.plot(here["time"], here.sel(site=site), style, color=colour, lw=1.2)
                 if name == "memory":
                     line.set_label(f"site {site}")
+        for label, _, style in (STYLES["memory"], STYLES["redfield"]):
             axis.plot([], [], style, color="gray", label=label)
         axis.set_xlim(0.0, min(2000.0, float(part["time"].max())))
         title = f"after an excitation of site {start}, {temperatures[0]:g} K"

@@ -9,7 +9,7 @@ from matplotlib.cm import ScalarMappable
 from matplotlib.colors import BoundaryNorm
 
 from redfield._base.checks import RealArray
-from redfield.draw.figure import Axes, Figure, new_figure, panel
+from redfield.draw.figure import Axes, Figure, marks, new_figure, panel
 from redfield.draw.style import COLOURS
 from redfield.studies.study import Data, Table
 
@@ -145,12 +145,10 @@ def _growth(axis: Axes, part: xr.Dataset) -> None:
     for kind, style in (("dynamics", "-"), ("steady", "--")):
         errors = columns(part, kind).unstack("cell")
         middle = errors.median([d for d in errors.dims if d not in ("equation", "coupling")])
-        for name, colour in zip(LABELS, (*COLOURS, "0.6"), strict=True):
+        for name, colour, mark in zip(LABELS, (*COLOURS, "0.6"), marks(len(LABELS)), strict=True):
             if name in middle["equation"].values:
                 text = LABELS[name] if kind == "dynamics" or name == "corrected" else None
-                axis.plot(
-                    couplings, middle.sel(equation=name), style, color=colour, marker=".", label=text
-                )
+                axis.plot(couplings, middle.sel(equation=name), style, color=colour, label=text, **mark)
     axis.plot(couplings, couplings, ":", color="black", lw=1.0, label="∝ λ")
     axis.set(xscale="log", yscale="log", ylim=(0.005 * float(middle.min()), 2.0))
     legend = {"fontsize": 7, "ncols": 2, "loc": "lower right"}

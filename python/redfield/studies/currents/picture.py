@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from redfield.draw.figure import Figure, new_figure, panel, ticks
+from redfield.draw.figure import Figure, marks, new_figure, panel, ticks
 from redfield.draw.style import COLOURS
 from redfield.studies.study import Data, Table
 
@@ -70,7 +70,7 @@ def draw(data: Data) -> Figure:
     bars.set_yticks(rows, list(LABELS.values()))
     bars.invert_yaxis()
     panel(bars, f"into and out of the middle spin, ε = {float(last['coupling']):g}", "current of σᶻ", "")
-    legend = {"fontsize": 7, "loc": "lower right", "bbox_to_anchor": (1.0, 0.06), "ncols": 2}
+    legend = {"fontsize": 7, "loc": "lower right", "bbox_to_anchor": (1.0, 0.08), "ncols": 2}
     for axis, values, text, height in (
         (
             conserved,
@@ -80,10 +80,10 @@ def draw(data: Data) -> Figure:
         ),
         (right, error, "how far from exact", "largest |I − I(exact)| / I"),
     ):
-        for (name, label), colour in zip(list(LABELS.items())[1:], COLOURS, strict=True):
+        of_equations = list(LABELS.items())[1:]
+        for (name, label), colour, mark in zip(of_equations, COLOURS, marks(len(COLOURS)), strict=True):
             y = np.maximum(values.sel(equation=name).values, LEAST)
-            style = "--" if name in ("partial_secular", "corrected") else "-"
-            axis.plot(part["coupling"], y, style, color=colour, marker=".", label=label)
+            axis.plot(part["coupling"], y, color=colour, label=label, **mark)
         axis.set(xscale="log", yscale="log", ylim=(0.5 * LEAST, 10.0))
         ticks(axis, part["coupling"].values)
         panel(axis, text, "coupling ε", height, legend)

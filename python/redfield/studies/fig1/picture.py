@@ -12,6 +12,9 @@ from redfield._base.checks import RealArray
 from redfield.draw.figure import Axes, Figure, band, dashes, new_figure, panel, shades, ticks
 from redfield.studies.study import Data, Table
 
+ROOM = 1.28
+"""Height of the axes over that of the bands, for a legend of two lines above them."""
+
 
 def table(data: Data) -> Table:
     """Return the maximum over t of the mean over samples, its standard error and its time."""
@@ -67,8 +70,9 @@ def draw(data: Data) -> Figure:
             band(axis, distance["time"].values, mean, spread, **style)
         axis.fill_between([], [], color="0.5", alpha=0.3, lw=0, label="± s.d. of samples")
         axis.margins(x=0.0)
-        panel(axis, case, r"$Jt$", r"$\|\rho_D(t)-\rho_R(t)\|_1$")
-        axis.set_ylim(bottom=0.0)
+        legend = {"loc": "upper right", "ncols": 3}
+        panel(axis, case, r"$Jt$", r"$\|\rho_D(t)-\rho_R(t)\|_1$", legend)
+        axis.set_ylim(0.0, ROOM * axis.get_ylim()[1])
         if found:
             _draw_growth(summary, found, marker, case)
             sizes |= set(found)

@@ -59,7 +59,7 @@ def draw(data: Data) -> Figure:
     for k, (label, colour) in enumerate((("lower", "#0072B2"), ("upper", "#D55E00"))):
         rates.semilogy(
             energies,
-            np.maximum(of_level[:, k], SMALLEST),
+            np.where(of_level[:, k] > SMALLEST, of_level[:, k], np.nan),
             color=colour,
             label=f"out of the {label} level",
         )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import xarray as xr
 
-from redfield.draw.figure import Axes, Figure, new_figure, panel, shades
+from redfield.draw.figure import Axes, Figure, marks, new_figure, panel, shades
 from redfield.studies.study import Data, Table
 
 FLOOR = 1e-17
@@ -49,11 +49,12 @@ def draw(data: Data) -> Figure:
 
 
 def _profiles(axis: Axes, profiles: Mapping[str, xr.Dataset], largest: int) -> None:
-    for colour, (label, profile) in zip(shades(len(profiles)), profiles.items(), strict=True):
+    strokes = zip(shades(len(profiles)), marks(len(profiles)), profiles.items(), strict=True)
+    for colour, mark, (label, profile) in strokes:
         distance = profile["distance"].values
         near = distance <= largest  # which nan is not
         heights = np.maximum(profile["largest"].values[near], FLOOR)
-        axis.semilogy(distance[near], heights, ".-", ms=3, lw=1, color=colour, label=label)
+        axis.semilogy(distance[near], heights, lw=1, markevery=3, color=colour, label=label, **mark)
 
 
 def _lengths(axis: Axes, data: Data) -> None:

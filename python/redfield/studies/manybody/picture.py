@@ -38,7 +38,7 @@ def table(data: Data) -> Table:
 
 
 BELOW = {"fontsize": 6.5, "ncols": 2, "loc": "upper left", "bbox_to_anchor": (0.0, -0.15)}
-"""The legend of six curves that fill their panel."""
+"""The legend of curves that fill their panel."""
 
 
 def draw(data: Data) -> Figure:
@@ -61,7 +61,7 @@ def draw(data: Data) -> Figure:
         for growth in found:
             _errorbar(axis, growth, name)
         _logarithmic(axis, found)
-        panel(axis, text, "N", label)
+        panel(axis, text, "N", label, BELOW)
     _levels(axes[0, 2], found)
     _curves(axes[1, 0], next(growth for growth in found if growth.family == "chaotic"))
     return figure
@@ -86,7 +86,7 @@ def _levels(axis: Axes, found: Sequence[Growth]) -> None:
         _errorbar(axis, growth, "r")
     for label, value in LARGE.items():
         axis.axhline(value, color="gray", lw=0.8, ls=":" if value > 0.5 else "--", label=label)
-    panel(axis, "level statistics", "N", r"$\langle r\rangle$", {"fontsize": 7})
+    panel(axis, "level statistics", "N", r"$\langle r\rangle$", BELOW)
 
 
 def _curves(axis: Axes, growth: Growth) -> None:

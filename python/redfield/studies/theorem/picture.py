@@ -101,5 +101,6 @@ def _signs(axis: Axes, last: xr.Dataset) -> None:
 def _ring(figure: Figure, axis: Axes) -> None:
     ring = sublattice(gaussian_band(2.0, 1.0, 0.3))
     image = axis.imshow(np.log10(np.maximum(ring.weights, 1e-17)), cmap="magma", vmin=-17, vmax=0)
+    axis.grid(visible=False)
     figure.colorbar(image, ax=axis, label=r"$\log_{10}$ weight")
     panel(axis, f"ring of {len(ring.energies)}, every 4th site: pairs $m\\neq n$ left", "n", "m")
