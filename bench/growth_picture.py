@@ -20,14 +20,18 @@ PANELS: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...] = (
     ("quadratic, sites", "N", (("quadratic", "steady state"),)),
     ("couplings, N = 128", "K", (("couplings", "application"),)),
     ("baths of 100 couplings, N = 64", "B", (("baths", "building"),)),
-    ("a batch of four levels", "systems", (("batches", "steady states"),)),
-    ("trajectories, D = 81", "trajectories", (("trajectories", "to t = 1"),)),
+    ("a batch of S systems, N = 4", "S", (("batches", "steady states"),)),
+    ("n trajectories, D = 81", "n", (("trajectories", "to t = 1"),)),
     (
-        "workers, ten tasks of 0.1 s each",
+        "workers, tasks of 0.1 s",
         "workers",
         (("threads", "threads"), ("processes", "processes"), ("dask", "dask")),
     ),
 )
+
+
+LIMITS = {"workers": (0.05, 2.0), "B": (1e-3, 0.1)}
+"""Seconds of the panels whose curves are nearly flat."""
 
 
 def draw(figures: dict[str, Any]) -> Any:
@@ -38,14 +42,14 @@ def draw(figures: dict[str, Any]) -> Any:
         shared = len({tuple(figures[name]["floor"][:4]) for name, _ in curves}) == 1
         for k, (name, label) in enumerate(curves):
             found = figures[name]
-            text = f"{label}: {x[0]}$^{{{found['slope']:.2f}}}$"
+            text = f"{label} ∝ {x}$^{{{found['slope']:.2f}}}$" if len(x) == 1 else label
             axis.plot(found["x"], found["seconds"], "o-", ms=3.5, color=f"C{k}", label=text)
             if k == 0 or not shared:
                 floor = {"color": "0.4" if shared else f"C{k}", "ls": "--", "lw": 1.0}
                 axis.plot(found["x"], found["floor"], label="floor" if k == 0 else None, **floor)
-        if x == "workers":
-            axis.set_ylim(0.05, 2.0)
-        panel(axis, title, x, "seconds" if x != "workers" else "seconds a task of a worker")
+        if x in LIMITS:
+            axis.set_ylim(LIMITS[x])
+        panel(axis, title, x, "seconds" if x != "workers" else "seconds a task and worker")
     return figure
 
 
