@@ -13,12 +13,12 @@ from redfield._base.checks import RealArray
 ONE_SIDED = np.array([4.0, -6.0, 4.0, -1.0])
 """Weights that extrapolate a function from h, 2h, 3h and 4h to 0: γ may have a kink there, as e^{−|ω|} has."""
 STEPS = np.array([1.0, 2.0, 3.0, 4.0])
-WAYS = 10.0 ** np.arange(-20.0, -1.5, 0.5)
+WAYS = 10.0 ** np.arange(-20.0, -0.5, 0.5)
 """h in the scale of γ, which may vary over a temperature far below it; one is looked for where estimates agree."""
-FARTHER = 10.0 ** np.arange(-20.0, 10.0, 0.5)
-"""h where those are too near: a temperature far above the scale leaves few digits of 1 − e^{−βω} there."""
 AGREE = 1e-7
 """Part of γ by which estimates in turn, and those from both sides, may differ at most."""
+NEAR = 1e-6
+"""Part of the step of an estimate, above which f is a number: nearer to 0 it may have lost all digits."""
 FEW = 10.0
 """How much farther than its own disagreement an estimate may be from the limit."""
 
@@ -58,20 +58,12 @@ def undivided(f: Callable[[RealArray], Any], w: RealArray) -> Any:
 
 
 def _limit(bath: object, f: Callable[[RealArray], Any], scale: float) -> float:
-    best = math.inf
-    for ways in (WAYS, FARTHER):
-        try:
-            limit, error = _agreed(f, ways * scale)
-        except ValueError:  # f is not defined that far
-            if ways is WAYS:
-                raise
-            break
-        if error <= AGREE:
-            return limit
-        best = min(best, error)
+    limit, error = _agreed(f, WAYS * scale)
+    if error <= AGREE:
+        return limit
     raise ValueError(
         f"{bath!r}: power_spectrum(0) is not a number, and has no limit from both sides"
-        + (f" to better than {best:.2g} of it" if best < 1.0 else "")
+        + (f" to better than {error:.2g} of it" if error < 1.0 else "")
         + "; let the function return γ(0) there, or use numpy.expm1 where it has e^x − 1"
     )
 
@@ -81,9 +73,8 @@ def _agreed(f: Callable[[RealArray], Any], h: RealArray) -> tuple[float, float]:
 
     A step far below the temperature has lost its digits, and its estimates scatter; one far above misses the limit.
     """
-    at = np.multiply.outer(h, STEPS)
     with np.errstate(all="ignore"):
-        both = np.asarray(f(np.concatenate([at.ravel(), -at.ravel()]))).reshape(2, len(h), len(STEPS))
+        both = np.stack([_around(f, each) for each in h], axis=1)
         size = np.abs(both).max(axis=(0, 2))
         sides = both @ ONE_SIDED
         here = sides.mean(axis=0)
@@ -91,6 +82,8 @@ def _agreed(f: Callable[[RealArray], Any], h: RealArray) -> tuple[float, float]:
         steps = np.abs(np.diff(here))
         apart[1:-1] = np.maximum(apart[1:-1], np.maximum(steps[1:], steps[:-1]))
         apart[[0, -1]] = math.inf
+        if size.any():  # all of f is lost where it is 0, as e^x − 1 is
+            apart[size == 0.0] = math.inf
         error = np.where(size > 0.0, apart / size, apart)
     error[~np.isfinite(error)] = math.inf
     good = np.flatnonzero(error <= AGREE)
@@ -100,6 +93,18 @@ def _agreed(f: Callable[[RealArray], Any], h: RealArray) -> tuple[float, float]:
     end = first + int(np.argmin(np.append(error[first:] <= AGREE, False)))
     k = first + int(np.argmin(error[first:end]))
     before = np.isfinite(here[:k]) & np.isfinite(apart[:k])
+    if np.isnan(both[:, :k][:, h[:k] > NEAR * h[k]]).any():
+        return math.nan, math.inf
     if (np.abs(here[:k] - here[k]) > FEW * (apart[:k] + apart[k]))[before].any():
         return math.nan, math.inf
     return (0.0 if abs(here[k]) <= FEW * apart[k] else float(here[k])), float(error[k])
+
+
+def _around(f: Callable[[RealArray], Any], h: float) -> RealArray:
+    """Return f at the steps from h on both sides, (2, 4), infinite where Python's own numbers divide by zero."""
+    at = h * STEPS
+    try:
+        values = np.asarray(f(np.concatenate([at, -at])), dtype=np.float64)
+    except (ZeroDivisionError, OverflowError):
+        values = np.full(2 * len(STEPS), math.inf)
+    return values.reshape(2, len(STEPS))

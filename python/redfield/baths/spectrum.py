@@ -37,7 +37,8 @@ class SpectrumBath(NumericBath, AtTemperature):
 
     Parameters
     ----------
-    function : γ, arrays to arrays of one shape, a rate. 0/0 at ω = 0, as of ω/(1 − e^{−βω}), has its limit.
+    function : γ, arrays to arrays of one shape, a rate. 0/0 at ω = 0, as of ω/(1 − e^{−βω}), has its limit where its
+        values nearby tell it to 1e-7.
     breakpoints : frequencies where γ is not smooth.
     scale : over which it varies, an energy.
     support : (lowest, highest) frequency where it is not zero, default everywhere.

@@ -60,7 +60,8 @@ class HEOM(Equation[R, P]):
         parity, or `number` of the system tells it.
     depth : of the hierarchy, at least 1; "auto" climbs until two depths agree within `tol`, and leaves auxiliary
         operators out that are expected to move the state by less than a thousandth of it each: of size
-        x = Π_k x_k^{n_k}/√n_k!, x_k = √|c_k| (a_max − a_min)/|ν_k|, by about x².
+        x = Π_k x_k^{n_k}/√n_k!, x_k = √|c_k| (a_max − a_min)/|ν_k|, by about x². Fewer of them are left out then until
+        that moves the state by no more than tol; the error told is the sum of both and of what the fits change.
     tol : trace norm by which the depth may change a state; the part of ∫|C|dt that a bath's sum of exponentials may
         miss.
     terminator : what a shorter sum leaves of C acts at once, as −[A, dAρ − d*ρA], d = ∫(C − Σ c e^{−νt})dt (Ishizaki &

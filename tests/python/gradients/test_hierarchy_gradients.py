@@ -260,5 +260,5 @@ def test_what_has_no_gradient_says_so():
     with pytest.raises(TypeError, match="no gradient of a steady state"):
         dot.steady_state().gradient(Z)
     driven = rf.HEOM(rf.DrivenSystem([0.5 * Z, (x, np.cos)], [Z], LINES[0]), depth=1)
-    with pytest.raises(TypeError, match="no evolution_gradient"):
+    with pytest.raises(TypeError, match="no gradient of an evolution"):
         driven.evolve([1.0, 0.0], [0.0, 0.5]).gradient(Z)
