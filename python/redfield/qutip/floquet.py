@@ -103,7 +103,13 @@ def fmmesolve(
     baths = _baths(spectra_cb, len(couplings), as_not_negative("w_th", w_th))
     if not couplings:
         couplings, baths = [np.zeros(state.shape)], [FlatBath(1.0)]
-    solver: Any = Davies(PeriodicSystem(driven, period, couplings, baths), lamb_shift).solver
+    try:
+        system = PeriodicSystem(driven, period, couplings, baths)
+    except ValueError as error:
+        if "does not have the period" not in str(error):
+            raise
+        raise ValueError(f"T must be a period of H, got {period:g}: {error}") from None
+    solver: Any = Davies(system, lamb_shift).solver
 
     def solve(operators: list[ComplexArray], store: bool) -> Raw:
         own = Options().settings(solver.methods)

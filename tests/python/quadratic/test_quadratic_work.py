@@ -43,7 +43,7 @@ def test_first_law_with_work():
     h = moving(3, 9)
     system = rf.QuadraticSystem(h, coupling(3, 9), [lead(beta=0.5 + i) for i in range(3)])
     tlist = np.array([0.0, 5.0])
-    x, w = np.polynomial.legendre.leggauss(26)
+    x, w = np.polynomial.legendre.leggauss(40)
     nodes = 2.5 * (x + 1.0)
     g0 = covariance(3, 9)
     for equation in (rf.Redfield(system), rf.Redfield(system, history="stationary")):

@@ -129,11 +129,11 @@ def complete(directory: Path) -> int:
 def test_killed_or_interrupted_it_resumes_with_the_same_numbers(reference_run, tmp_path, how):
     command = [*COMMAND, *SMALL, "--threads", "1", "--output", str(tmp_path)]
     with child(command, stderr=subprocess.STDOUT) as process:
-        deadline = time.time() + 60
+        deadline = time.time() + 120
         while complete(tmp_path) < 3 and time.time() < deadline and process.poll() is None:
-            time.sleep(0.01)
+            time.sleep(0.005)
         process.send_signal(how)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
     stored = complete(tmp_path)
     assert 3 <= stored < 24
     assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL)
