@@ -100,7 +100,8 @@ def test_ising_chain_on_two_cores(record, long, n):
     ours = anchors.run("redfield", "ising", n, seconds=0.0, threads=2)
     theirs = PUBLISHED["QuantumToolbox.jl"][str(n)]
     difference = abs(ours["answer"][1] - written_out(n, 10.0 / 99.0))
-    record(seconds=ours["first"], cpu_seconds=ours["cpu"], gigabytes=ours["gigabytes"], times_faster_than_published=theirs / ours["first"],
+    record(seconds=ours["first"], cpu_seconds=ours["cpu"], gigabytes=ours["gigabytes"],
+           times_faster_than_published=theirs / ours["first"],
            required=1.0, floor_seconds=floor(n), difference=difference)  # fmt: skip
     assert difference < 1e-5
     assert ours["first"] <= theirs
