@@ -76,7 +76,6 @@ def written_out(n, t):
     d = p.hamiltonian.shape[0]
     loss = sum(x.T @ x for x in p.jumps)
     k = (-1j * p.hamiltonian - 0.5 * loss).tocsr()
-    down = [x.tocsr() for x in p.jumps]
     rho = np.zeros((d, d), complex)
     rho[p.start, p.start] = 1.0
     steps = int(np.ceil(2.0 * bound(p) * t / 5.0))
@@ -84,8 +83,11 @@ def written_out(n, t):
         term = rho
         for order in range(1, 40):
             half = k @ term
-            term = half + half.conj().T + sum(x @ (x @ term).conj().T for x in down)
-            term = term * (t / steps / order)
+            found = half + half.conj().T
+            for j in range(n):  # σ⁻ρσ⁺ puts what has spin j up on both sides to where it is down
+                spin = (2**j, 2, 2 ** (n - 1 - j))
+                found.reshape(*spin, *spin)[:, 1, :, :, 1] += term.reshape(*spin, *spin)[:, 0, :, :, 0]
+            term = found * (t / steps / order)
             rho = rho + term
             if np.abs(term).max() < 1e-14:
                 break
