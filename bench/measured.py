@@ -45,14 +45,15 @@ class Result:
         """Return machine, level, date, commit and versions, for the legend of a table."""
         m = self.machine
         blas = next((b for b in m["blas"] if b.startswith("openblas")), "")
-        kernels = re.sub(r".*\((.*)\)", r"\1", blas)
+        kernels = re.sub(r".*\((.*)\)", r" with OpenBLAS's \1 kernels", blas)
         peers = [f"QuTiP {m['peers']['qutip']}"] if "qutip" in m.get("peers", {}) else []
         return ", ".join(
             [
                 f"{m['cores']} cores of an {m['cpu']}",
                 self.level,
-                f"{m['core_compiler']}, Eigen {m['core_eigen']}, NumPy {m['numpy']} with OpenBLAS's {kernels} kernels",
+                f"{m['core_compiler']}, Eigen {m['core_eigen']}, NumPy {m['numpy']}{kernels}",
                 *peers,
+                *([m["note"]] if "note" in m else []),
                 f"`bench/results/{self.file}`",
             ]
         )

@@ -34,7 +34,8 @@ class Runs:
 def cell(row: Row, result: Result) -> str:
     """Return the figure, what else belongs to it, and whether a goal is missed."""
     figure = show(row.figure, result.figures[row.figure])
-    words = f"{figure} ({', '.join(told(row, result))})" if row.also else figure
+    also = told(row, result)
+    words = f"{figure} ({', '.join(also)})" if also else figure
     return f"**missed:** {words}" if misses(result, row.figure) else words
 
 
@@ -53,7 +54,7 @@ def peer(row: Row, result: Result) -> str:
     if row.peer is None:
         return ""
     name, figure = row.peer
-    return f"{name} {show(figure, result.figures[figure])}" if figure else name
+    return f"{name} {show(figure, result.figures[figure])}" if figure in result.figures else name
 
 
 def whole() -> str:
@@ -125,7 +126,11 @@ def compared(row: Row, result: Result) -> str:
 
 
 def told(row: Row, result: Result) -> list[str]:
-    return [("error " if "error" in k else "") + show(k, result.figures[k]) for k in row.also]
+    return [
+        ("error " if "error" in k else "") + show(k, result.figures[k])
+        for k in row.also
+        if k in result.figures
+    ]
 
 
 def published() -> str:
@@ -135,7 +140,8 @@ def published() -> str:
     runs = Runs()
     packages = [name for name in of if name not in ("source", "hardware")]
     lines = [
-        f"| n | `redfield`, one core | two cores | memory | {', published | '.join(packages)}, published | run |",
+        "| n | `redfield`, one thread | two threads, CPU time | memory | "
+        f"{', published | '.join(packages)}, published | run |",
         "|---|---|---|---|" + "---|" * (len(packages) + 1),
     ]
     for n in range(2, 11):
@@ -147,7 +153,7 @@ def published() -> str:
         cells = [
             str(n),
             f"**{seconds(one.figures['seconds'])}**" if one else "",
-            f"**{seconds(two.figures['seconds'])}**" if two else "",
+            f"**{seconds(two.figures['cpu_seconds'])}**" if two else "",
             show("gigabytes", shown[0].figures["gigabytes"]),
             *(seconds(of[p][str(n)]) if str(n) in of[p] else "" for p in packages),
             ", ".join(dict.fromkeys(runs.letter(x) for x in shown)),
