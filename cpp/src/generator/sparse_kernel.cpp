@@ -1,6 +1,7 @@
 #include "generator/sparse_kernel.hpp"
 
 #include "generator/pair_flags.hpp"
+#include "generator/real_diagonal.hpp"
 #include "generator/sparse_panel.hpp"
 #include "redfield/base/parallel.hpp"
 
@@ -16,19 +17,6 @@ void append(Lists& out, Iterator it) {
         out.re.push_back(it.value().real());
         out.im.push_back(it.value().imag());
     }
-}
-
-/// The diagonal of a matrix that has nothing else and is real, or nothing.
-template <class Scalar>
-std::vector<Scalar> real_diagonal(const SparseMatrix& m) {
-    std::vector<Scalar> out(static_cast<std::size_t>(m.rows()), Scalar(0));
-    for (Index c = 0; c < m.outerSize(); ++c)
-        for (SparseMatrix::InnerIterator it(m, c); it; ++it) {
-            if (it.value() == Complex(0.0)) continue;
-            if (it.row() != c || it.value().imag() != 0.0) return {};
-            out[static_cast<std::size_t>(c)] = static_cast<Scalar>(it.value().real());
-        }
-    return out;
 }
 
 /// G + taken, without what rounding leaves where they cancel.

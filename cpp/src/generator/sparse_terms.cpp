@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "generator/kernel.hpp"
+#include "generator/real_diagonal.hpp"
 #include "linalg/planar_products.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
@@ -36,18 +37,6 @@ struct SparseTerm {
     std::vector<Scalar> diagonal;  ///< of a real diagonal b without zeros beside a dense Λ
 };
 
-/// The diagonal of b where it has nothing else, nothing imaginary and no zeros, else nothing.
-template <class Scalar>
-std::vector<Scalar> real_diagonal(const Rows<double>& b) {
-    std::vector<Scalar> out;
-    for (Index r = 0; r < b.rows(); ++r)
-        for (Rows<double>::InnerIterator it(b, r); it; ++it)
-            if (it.col() == r && it.value().imag() == 0.0)
-                out.push_back(static_cast<Scalar>(it.value().real()));
-    if (b.nonZeros() != b.rows() || static_cast<Index>(out.size()) != b.rows()) out.clear();
-    return out;
-}
-
 template <class Scalar>
 SparseTerm<Scalar> prepared(const LambdaTerm& term) {
     using Number = std::complex<Scalar>;
@@ -63,7 +52,8 @@ SparseTerm<Scalar> prepared(const LambdaTerm& term) {
         out.lambda = BasicFactor<Scalar>(dense);
     if (out.sparse_lambda.size() == 0 && out.lambda.rows() == 0)  // a jump operator
         out.sparse_lambda = SparseMatrix(0.5 * given).template cast<Number>();
-    if (out.lambda.rows() != 0) out.diagonal = real_diagonal<Scalar>(b);
+    if (out.lambda.rows() != 0 && static_cast<Index>(out.rows.size()) == b.rows())
+        out.diagonal = real_diagonal<Scalar>(given);
     out.b = b.template cast<Number>();
     return out;
 }
