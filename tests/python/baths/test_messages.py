@@ -266,7 +266,7 @@ def test_a_coupling_without_its_adjoint_is_told_of():
 def test_baths_of_arrays_and_of_infinite_shifts():
     batch = rf.OhmicBath.batch(np.array([0.1, 0.2]), 2.0, 1.0)
     for name in ("power_spectrum", "lamb_shift", "correlation", "memory_time", "exponentials", "beta"):
-        with pytest.raises(TypeError, match=rf"2 baths.*{name}.*\[k\]"):
+        with pytest.raises(AttributeError, match=rf"2 baths.*{name}.*\[k\]"):
             getattr(batch, name)
     with pytest.raises(TypeError, match=r"baths\[1\] must be a Bath"):
         rf.BathBatch([batch[0], batch])

@@ -80,6 +80,7 @@ def test_operators_of_lindblad():
 
 def test_memory_is_refused_with_bytes_and_the_alternative(monkeypatch):
     monkeypatch.setattr("redfield.systems.hamiltonian.as_max_bytes", lambda value: 1e3)
+    monkeypatch.setattr("redfield.systems.hamiltonian.ALWAYS_THERE", 0.0)
     h, ls = sparse_problem(20, 0.05)
     equation = rf.Lindblad(h, ls)
     equation.evolve(np.eye(20)[0], [0.0, 0.1])
