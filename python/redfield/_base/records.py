@@ -21,11 +21,10 @@ from redfield._base.checks.checked import Plan, apply_plan, check_methods, plan_
 from redfield._base.description import as_table, text_of
 from redfield._base.equality import equal, key_of
 from redfield._base.fingerprint import fingerprint, is_local, token
+from redfield._base.locks import PLAIN, lock
 
 T = TypeVar("T", bound="Record")
 
-PLAIN = frozenset({int, float, complex, str, bool, bytes, type(None)})
-"""Types that hold no array and compare by value."""
 PASSING = frozenset({"progress", "stop", "temperature"})
 """Constructor arguments that are no fields: they concern the making of an object; a temperature becomes beta."""
 BUILDING = "_building"
@@ -81,7 +80,7 @@ class Record(abc.ABC):  # noqa: B024  (classes derived from it have abstract met
 
     def __setstate__(self, state: Mapping[str, Any]) -> None:
         for name, value in state.items():
-            _lock(value)
+            lock(value)
             object.__setattr__(self, name, value)
 
     def _replaced(self, **attributes: Any) -> Self:
@@ -210,7 +209,7 @@ def _open(record: Record) -> Iterator[None]:
     finally:
         del record.__dict__[BUILDING]
     for value in vars(record).values():
-        _lock(value)
+        lock(value)
 
 
 def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[..., None]:
@@ -238,7 +237,7 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
                 del attributes[BUILDING]
         if outermost:
             for value in attributes.values():
-                _lock(value)
+                lock(value)
 
     construct.__wrapped_by_record__ = True  # type: ignore[attr-defined]
     return construct
@@ -290,37 +289,3 @@ def _copied(value: object) -> Any:
     if type(value) is list or type(value) is tuple:
         return tuple(map(_copied, value))
     return dict(value) if type(value) is dict else value
-
-
-def _lock(value: object) -> None:
-    """Make arrays read-only, also those in sequences, mappings and sparse matrices."""
-    kind: Any = type(value)
-    lock = _lock_of(kind)
-    if lock is not None:
-        lock(value)
-
-
-@functools.cache
-def _lock_of(kind: type) -> Callable[[Any], None] | None:
-    """Return what makes the arrays in values of a type read-only, or None where there are none."""
-    if kind in PLAIN:
-        return None
-    if issubclass(kind, np.ndarray):
-        return lambda array: array.setflags(write=False)
-    if hasattr(kind, "tocoo"):
-        return _lock_sparse
-    if issubclass(kind, tuple | list):
-        return _lock_each
-    # Other mappings may compute their values when they are asked for.
-    return (lambda mapping: _lock_each(list(mapping.values()))) if issubclass(kind, dict) else None
-
-
-def _lock_sparse(matrix: object) -> None:
-    for name in ("data", "row", "col", "indices", "indptr", "coords"):
-        _lock(getattr(matrix, name, None))
-
-
-def _lock_each(values: Sequence[object]) -> None:
-    if values and not set(map(type, values)) <= PLAIN:
-        for each in values:
-            _lock(each)
