@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
+import scipy.sparse as sp
 from threadpoolctl import threadpool_limits
 
 import redfield as rf
@@ -123,10 +124,10 @@ COUPLINGS = (1, 2, 5, 10, 20, 50, 100)
 
 
 def with_couplings(n: int, count: int, baths: int = 1) -> Any:
-    """Return a system of N levels with diagonal couplings, each with one of the baths."""
+    """Return a system of N levels with diagonal couplings, sparse ones, each with one of the baths."""
     rng = np.random.default_rng(2)
     a = rng.standard_normal((n, n))
-    diagonals = [np.diag(rng.standard_normal(n)) for _ in range(count)]
+    diagonals = [sp.csr_array(sp.diags_array(rng.standard_normal(n))) for _ in range(count)]
     each = [rf.OhmicBath(0.04, 10.0, 0.5 + k % baths) for k in range(count)]
     return rf.System((a + a.T) / np.sqrt(2.0 * n), diagonals, each if baths > 1 else each[0])
 
