@@ -4,6 +4,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/epsilon.hpp"
 #include "generator/matrix_of.hpp"
 #include "generator/rotation.hpp"
 #include "generator/sparse_liouvillian.hpp"
@@ -115,13 +116,21 @@ CsrMatrix Generator::liouvillian(const AssemblyOptions& options) const {
 
 namespace {
 
+/// Whether H₂ of X = H₁ + iH₂ is rounding of the product that X was, as BLAS leaves aa†: 𝓛H₂ is then
+/// below the rounding of 𝓛H₁.
+bool is_hermitian(const Split& parts) {
+    if (parts.antihermitian.size() == 0) return true;
+    const double largest = parts.hermitian.cwiseAbs().maxCoeff();
+    return parts.antihermitian.cwiseAbs().maxCoeff() <= 4.0 * base::epsilon * largest;
+}
+
 /// 𝓛X = 𝓛H₁ + i𝓛H₂, packed, for what is given on to `join`: M + M† is 𝓛 only on Hermitian matrices.
 template <class Join>
 void apply_parts(const Generator& generator, const Split& parts, linalg::Workspace& ws, Join&& join) {
     const Index n = parts.hermitian.rows();
     RealMatrix first(n, n), second;
     generator.apply_in_given_basis(parts.hermitian, first, ws);
-    if (parts.antihermitian.size() != 0) {
+    if (!is_hermitian(parts)) {
         second.resize(n, n);
         generator.apply_in_given_basis(parts.antihermitian, second, ws);
     }
@@ -142,8 +151,8 @@ ComplexMatrix Generator::apply(const ComplexMatrix& x, int requested) const {
 void Generator::apply_row_major(const Complex* x, Complex* out, int requested) const {
     require(x != nullptr, "apply_row_major: x is null");
     require(out != nullptr, "apply_row_major: out is null");
-    apply_parts(*this, split_rows(x, dimension()), *lease(requested),
-                [&](const RealMatrix& re, const RealMatrix& im) { join_rows(re, im, out); });
+    apply_parts(*this, linalg::split_rows(x, dimension()), *lease(requested),
+                [&](const RealMatrix& re, const RealMatrix& im) { linalg::join_rows(re, im, out); });
 }
 
 }  // namespace redfield

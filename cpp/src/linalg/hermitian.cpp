@@ -62,7 +62,7 @@ void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex*
 }  // namespace
 
 Split split(const Complex* x, Index n) { return split(x, n, 1, n); }
-Split split_rows(const Complex* x, Index n) { return split(x, n, n, 1); }
+Split linalg::split_rows(const Complex* x, Index n) { return split(x, n, n, 1); }
 
 Split split(const ComplexMatrix& x) {
     require(x.rows() == x.cols(), "pack: the matrix must be square");
@@ -75,7 +75,7 @@ void join(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex*
     join(hermitian, antihermitian, out, 1, hermitian.rows());
 }
 
-void join_rows(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out) {
+void linalg::join_rows(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out) {
     join(hermitian, antihermitian, out, hermitian.rows(), 1);
 }
 

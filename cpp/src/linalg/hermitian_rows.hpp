@@ -3,9 +3,9 @@
 #include "redfield/linalg/hermitian.hpp"
 
 /// split() and join() of row-major memory, as NumPy's arrays have it.
-namespace redfield {
+namespace redfield::linalg {
 
 Split split_rows(const Complex* x, Index n);
 void join_rows(const RealMatrix& hermitian, const RealMatrix& antihermitian, Complex* out);
 
-}  // namespace redfield
+}  // namespace redfield::linalg
