@@ -78,6 +78,7 @@ class Writer:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._claims.undo()  # the thread would wait for it
         self._reports.put(None)
         self._thread.join()
         _HERE.discard(self.id)

@@ -120,7 +120,7 @@ def test_qutip_spectra_that_divide_by_zero():
 def test_a_batch_of_baths_is_none_by_itself():
     batch = rf.OhmicBath.batch(np.array([0.1, 0.2]), 2.0, 1.0)
     for name in ("power_spectrum", "lamb_shift", "correlation", "memory_time", "exponentials", "beta"):
-        with pytest.raises(TypeError, match=name):
+        with pytest.raises(AttributeError, match=name):
             getattr(batch, name)
     assert batch[1].power_spectrum(1.0) == rf.OhmicBath(0.2, 2.0, 1.0).power_spectrum(1.0)
     assert not hasattr(batch, "anything_else")

@@ -157,12 +157,13 @@ def test_sparse_generators_have_steady_states():
     n = 45
     a = destroy(n).astype(complex)
     h = (1.2 * (a + a.T)).tocsr()
-    generator = rf.Lindblad(h, [a], frame="given").solver.cheapest
+    equation = rf.Lindblad(h, [a], frame="given")
+    generator = equation.solver.cheapest
     assert isinstance(generator, _core.LambdaGenerator)
     assert not generator.in_eigenbasis
     psi = coherent(-2.4j, n)
     for method in ("auto", "direct", "iterative"):
-        steady = steady_state(generator, None, SteadyOptions(method))
+        steady = steady_state(generator, None, SteadyOptions(method), equation)
         assert rf.trace_norm(steady.state - np.outer(psi, psi.conj())) < 1e-8
 
 

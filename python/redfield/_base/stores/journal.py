@@ -101,14 +101,19 @@ class Journal:
     def transaction(self) -> Iterator[None]:
         """Write all entries that are put within the block, or none of them."""
         with self._errors("write to"):
-            self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._db.execute("BEGIN IMMEDIATE")
                 yield
                 self._db.execute("COMMIT")
             except BaseException:
-                with contextlib.suppress(sqlite3.Error):
-                    self._db.execute("ROLLBACK")
+                self.undo()
                 raise
+
+    def undo(self) -> None:
+        """End a transaction that is still open, as Ctrl-C leaves it where it strikes between two statements."""
+        with contextlib.suppress(sqlite3.Error):
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     @contextlib.contextmanager
     def snapshot(self) -> Iterator[None]:
