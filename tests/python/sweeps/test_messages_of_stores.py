@@ -123,3 +123,19 @@ def test_a_foreign_directory_is_not_touched(tmp_path):
 def test_stores_named_as_other_files(tmp_path):
     with pytest.raises(ValueError, match=r"store .* names a"):
         rf.sweep(noisy, AXES, store=tmp_path / "x.csv")
+
+
+def test_a_transaction_that_was_left_open_keeps_no_other_waiting(tmp_path):
+    """Ctrl-C may strike behind BEGIN, where no ``with`` ends what it began."""
+    path = tmp_path / "runs.zarr"
+    run_small(path)
+    with (
+        contextlib.closing(Journal(path, write=True)) as left,
+        contextlib.closing(Journal(path, write=True)) as other,
+    ):
+        left.execute("BEGIN IMMEDIATE")
+        left.undo()
+        left.undo()  # there is nothing to end
+        with other.transaction():
+            other.put({("test", "key"): b"value"})
+        assert left.one("test", "key") == b"value"
