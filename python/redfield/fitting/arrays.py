@@ -12,7 +12,7 @@ from redfield._base.checks import as_kind
 from redfield._base.equality import equal
 from redfield._base.fingerprint import fingerprint
 from redfield._base.records import Record
-from redfield.baths.derivatives import adjustable
+from redfield.baths.adjustable import adjustable
 from redfield.equations.base import AnyEquation, Equation
 from redfield.equations.solver import REMEMBERS, Remembering
 from redfield.results.gradient import Direction

@@ -79,6 +79,6 @@ def labels_of(keys: Iterable[Any], named: bool) -> list[str]:
     return [str(k) if named else f"e_ops[{k}]" for k in keys]
 
 
-def named(curves: list[Any] | dict[Any, Any]) -> Any:
+def named(curves: Any) -> Any:
     """Return a dict of curves as Curves, and a list as it is."""
     return Curves(curves) if type(curves) is dict else curves
