@@ -13,9 +13,8 @@ function(redfield_tune target flags)
     $<$<NOT:$<CONFIG:Debug>>:EIGEN_NO_DEBUG>)
   target_compile_options(${target} PRIVATE ${flags}
     $<$<CXX_COMPILER_ID:GNU,Clang,AppleClang>:-Wall;-Wextra>
-    # -O3 takes a tenth to a half longer to compile, and is for the files of REDFIELD_HOT; its vectorised loops are kept.
-    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O2>
-    $<$<AND:$<CXX_COMPILER_ID:GNU>,$<NOT:$<CONFIG:Debug>>>:-ftree-vectorize;-fvect-cost-model=dynamic>
+    # With -O2 GCC leaves the loops over a tile of registers as loops: a product of matrices takes twice the time.
+    $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O3>
     # The loader would merge unique symbols of libraries compiled for different levels, hidden or not.
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
     # GCC 12 sees uninitialised values inside its own AVX-512 intrinsics.
@@ -52,9 +51,6 @@ function(redfield_hide_templates target)
   endif()
 endfunction()
 
-set(REDFIELD_HOT
-  generator/kernel.cpp generator/sparse_kernel.cpp hierarchy/few_levels.cpp hierarchy/packed_product.cpp
-  hierarchy/two_tiers.cpp linalg/planar.cpp linalg/product_kernels.cpp linalg/row_blocks.cpp trajectories/panels.cpp)
 function(redfield_add_library target flags)
   set(objects ${target}_objects)
   add_library(${objects} OBJECT ${REDFIELD_SOURCES})
@@ -73,12 +69,6 @@ function(redfield_add_library target flags)
   set_source_files_properties(
     ${REDFIELD_CORE}/src/linalg/decompositions.cpp ${REDFIELD_CORE}/src/linalg/general_modes.cpp
     ${REDFIELD_CORE}/src/bath/logarithmic_integrals.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
-
-  # Loops that most of a run is spent in. A file with options of its own is compiled by itself.
-  set(hot ${REDFIELD_HOT})
-  list(TRANSFORM hot PREPEND "${REDFIELD_CORE}/src/")
-  set_source_files_properties(${hot} PROPERTIES COMPILE_OPTIONS
-    "$<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O3>")
 
   if(REDFIELD_SHARED)
     add_library(${target} SHARED)

@@ -23,7 +23,7 @@ namespace {
 /// The relative residual of the adjoint equation beyond which there is no answer.
 constexpr double usable = 1e-7;
 /// Krylov vectors before GMRES restarts.
-constexpr Index krylov_vectors = 60;
+constexpr Index adjoint_vectors = 60;
 
 void check_observable(const ComplexMatrix& matrix, Index n) {
     require(matrix.rows() == n && matrix.cols() == n, "gradient: observable is ", matrix.rows(), " x ",
@@ -49,7 +49,7 @@ void add_states(const Hierarchy& hierarchy, const RealMatrix& x, const RealMatri
 linalg::Solution<double> solve_adjoint(const Hierarchy& hierarchy, const RealVector& right,
                                        const SteadyOptions& options, int threads, long& applications) {
     const Index n = hierarchy.dimension();
-    base::require_bytes(hierarchy.vector_bytes() * 2.0 * (krylov_vectors + 6), options.max_bytes,
+    base::require_bytes(hierarchy.vector_bytes() * 2.0 * (adjoint_vectors + 6), options.max_bytes,
                         "take a smaller depth or fewer exponentials", "the Krylov space of ",
                         hierarchy.planes(), " auxiliary operators");
     const Flow<double> flow = hierarchy.adjoint();
@@ -71,7 +71,7 @@ linalg::Solution<double> solve_adjoint(const Hierarchy& hierarchy, const RealVec
     };
     const linalg::Preconditioner<double> nearly(
         [&](const RealVector& r, RealVector& out) { inverse(r.cwiseQuotient(units), out); },
-        krylov_vectors);
+        adjoint_vectors);
     linalg::GmresOptions reporting;
     reporting.progress = [](double fraction) { base::poll(fraction); };
     return linalg::gmres<double>(map, nearly, right.cwiseProduct(units), options.tol, reporting);
