@@ -135,3 +135,9 @@ def spins(**other):
 
 
 BOTH = {"lamb_shift": False}
+
+E, Q = rf.Redfield, rf.quadratic
+RHO = np.array([[0.7, 0.1j], [-0.1j, 0.3]])
+
+STILL = dict.fromkeys(("period", "harmonics", "tol", "breakpoints"))
+"""Arguments that a constant problem has no use for."""

@@ -15,7 +15,11 @@ import describable_systems
 from describable import (
     BOTH,
     LOWER,
+    RHO,
+    STILL,
+    E,
     H,
+    Q,
     X,
     Z,
     chain,
@@ -31,12 +35,6 @@ from describable import (
     system,
     white,
 )
-
-E, Q = rf.Redfield, rf.quadratic
-RHO = np.array([[0.7, 0.1j], [-0.1j, 0.3]])
-
-STILL = dict.fromkeys(("period", "harmonics", "tol", "breakpoints"))
-"""Arguments that a constant problem has no use for."""
 
 CASES = [
     (

@@ -14,8 +14,10 @@ from redfield.systems.drives.operators import TimeOperator
 from describable import (
     BOTH,
     LOWER,
+    STILL,
     WS,
     H,
+    Q,
     X,
     Z,
     chain,
@@ -31,12 +33,6 @@ from describable import (
     system,
     white,
 )
-
-E, Q = rf.Redfield, rf.quadratic
-RHO = np.array([[0.7, 0.1j], [-0.1j, 0.3]])
-
-STILL = dict.fromkeys(("period", "harmonics", "tol", "breakpoints"))
-"""Arguments that a constant problem has no use for."""
 
 CASES = [
     (

@@ -114,3 +114,12 @@ def evolve_matrices(m: Array, q: Array, g: Array, t: float) -> Array:
     augmented[: n * n, n * n] = q.ravel()
     vector = scipy.linalg.expm(augmented * t) @ np.append(g.ravel().astype(complex), 1.0)
     return vector[:-1].reshape(n, n)
+
+
+def moving(n, seed, statistics="fermion"):
+    """A drive that neither commutes with itself nor has a period."""
+    a = hamiltonian(n, seed, statistics)
+    b = 0.3 * random_hermitian(n, seed + 5) / n
+    if statistics == "boson":
+        a = a + 0.5 * np.eye(n)
+    return lambda t: a + np.sin(0.7 * t) * b + 0.1 * np.cos(1.9 * t) * (b @ b)

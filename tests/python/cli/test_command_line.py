@@ -11,14 +11,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 import xarray as xr
-from typer.testing import CliRunner
 
 import redfield as rf
-from redfield.cli.app import app
 from redfield.cli.extras import missing
 from redfield.cli.output import CHARACTERS, LINES, any_encoding, shortened
 from redfield.cli.reproduce import print_table
 from redfield.studies import Table
+
+from command_calls import call, store
 
 MARKUP = (
     "[/x]",
@@ -37,14 +37,6 @@ ANSI = "\x1b]0;owned\x07\x1b[2J"
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def call(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-def store(path, **options):
-    return rf.sweep(lambda x: {"y": x * np.ones(2)}, {"x": [1.0, 2.0]}, store=path, **options)
 
 
 @pytest.mark.parametrize("text", MARKUP)

@@ -2,29 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 import xarray as xr
-from typer.testing import CliRunner
 
 import redfield as rf
 from redfield._base.stores.netcdf import write_netcdf
-from redfield.cli.app import app
 from redfield.cli.exporting import write_tables
+
+from command_calls import call, store
 
 
 @pytest.fixture(autouse=True)
 def here(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-def call(*arguments):
-    return CliRunner().invoke(app, [str(a) for a in arguments])
-
-
-def store(path, **options):
-    return rf.sweep(lambda x: {"y": x * np.ones(2)}, {"x": [1.0, 2.0]}, store=path, **options)
 
 
 def test_names_of_other_kinds_of_files_are_refused(here):

@@ -11,22 +11,12 @@ import redfield as rf
 from redfield.quadratic.memory import Propagator
 from redfield.systems.drives.window import Window
 
-from quadratic_reference import coupling, covariance, hamiltonian, lead
-from reference import random_hermitian
+from quadratic_reference import coupling, covariance, hamiltonian, lead, moving
 
 Q = rf.quadratic
 X, Y = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[0.0, -1j], [1j, 0.0]])
 TIGHT = {"rtol": 1e-8, "atol": 0.0}
 BOTH = pytest.mark.parametrize("statistics", ["fermion", "boson"])
-
-
-def moving(n, seed, statistics="fermion"):
-    """A drive that neither commutes with itself nor has a period."""
-    a = hamiltonian(n, seed, statistics)
-    b = 0.3 * random_hermitian(n, seed + 5) / n
-    if statistics == "boson":
-        a = a + 0.5 * np.eye(n)
-    return lambda t: a + np.sin(0.7 * t) * b + 0.1 * np.cos(1.9 * t) * (b @ b)
 
 
 def still(h):

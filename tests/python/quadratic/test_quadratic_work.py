@@ -7,19 +7,9 @@ import pytest
 
 import redfield as rf
 
-from quadratic_reference import coupling, covariance, hamiltonian, lead
-from reference import random_hermitian
+from quadratic_reference import coupling, covariance, lead, moving
 
 Q = rf.quadratic
-
-
-def moving(n, seed, statistics="fermion"):
-    """A drive that neither commutes with itself nor has a period."""
-    a = hamiltonian(n, seed, statistics)
-    b = 0.3 * random_hermitian(n, seed + 5) / n
-    if statistics == "boson":
-        a = a + 0.5 * np.eye(n)
-    return lambda t: a + np.sin(0.7 * t) * b + 0.1 * np.cos(1.9 * t) * (b @ b)
 
 
 def test_over_a_period_the_work_leaves_to_the_baths():
