@@ -1,4 +1,4 @@
-"""What benchmarks ask for: which figure a requirement is of, in which direction, and how far it is met."""
+"""Goals of benchmarks: each names a figure, a direction and how far it is met."""
 
 from __future__ import annotations
 

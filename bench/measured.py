@@ -1,4 +1,4 @@
-"""What bench/results holds: the newest figures of each benchmark, the ones before them, and how they are written.
+"""Figures that bench/results holds: the newest of each benchmark, the ones before them, and how they are written.
 
 A file is {"machine": …, "figures": {test: {figure: value}}}, as bench/conftest.py writes it into latest.json; its name
 begins with the date. A row measured on another day or commit than the file's last says so itself."""

@@ -67,7 +67,7 @@ def test_bloch_redfield_of_111_levels(record):
         ours = run("redfield.qutip", n, -1)[2]
         assert np.abs(ours - other[2]).max() < 1e-4 * np.abs(ours).max()
     time_power, memory_power = (np.log(big[i] / small[i]) / np.log(50 / 30) for i in (0, 1))
-    # What the interpreter and libraries take does not grow.
+    # The memory of interpreter and libraries does not grow.
     alone = run("qutip", 4, -1)[1]
     grown = (big[1] - alone) * (111 / 50) ** 4
     record(seconds=mine, required_seconds=5.0, peak_gigabytes=gigabytes, required_gigabytes=1.0,

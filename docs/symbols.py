@@ -1,4 +1,4 @@
-"""What formulas in Unicode are made of, and the LaTeX of each symbol."""
+"""Symbols of which formulas in Unicode are made, with the LaTeX of each."""
 
 import re
 
@@ -43,15 +43,15 @@ FOLLOWS = re.compile(
     r"|(?:tr|Re|Im|ln|exp|max|min)(?:[\[(|]|\\\|| [ρ∫Σ⟨])|(?:log|ln) [A-Zt](?![a-z])"
     r"|[A-Za-z]\([-a-zωτνλβ, −+'₀]+\)|\|[a-z]⟩|[a-zA-Z]_[a-z]{1,2}(?![a-z])"
 )
-"""What belongs to the formula before it though a space stands between."""
+"""Signs that belong to the formula before them though a space stands between."""
 ABOVE = r"[−-]?(?:\d+(?:\.\d+)?|½)"
-"""What may follow ^ without a bracket."""
+"""Words that may follow ^ without a bracket."""
 BELOW = (
     r"(?!ops?(?![a-z]))(?:max|min|exact|GMRES|tot|eff|rel)(?![a-z])|[a-z]{1,2}(?=e\^)"
     r"|(?!ops?(?![a-z]))[a-z]{1,3}(?![a-z])"
     r"|[A-Z]{1,2}(?![A-Za-z])|\d+"
 )
-"""What may follow _ without a bracket; names of arguments that end in _op or _ops are no symbols."""
+"""Words that may follow _ without a bracket; names of arguments that end in _op or _ops are no symbols."""
 UNIT = re.compile(r"[A-Za-zµ]{2}|×(?![A-Z0-9])| ?%")
 """What makes a number before it a measured one or a ratio."""
 ANY_FUNCTION = re.compile("|".join(FUNCTIONS))

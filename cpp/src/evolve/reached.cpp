@@ -48,7 +48,7 @@ std::vector<Index> reached_elements(const Generator& generator, const RealMatrix
         if (static_cast<Index>(before) == size) return elements;
         for (const Index i : elements) x.data()[i] = generic(i);
         generator.apply(x, change, ws);
-        // Of elements that are there already nothing is asked, so that a state at rest in them stays.
+        // Elements that are there already need reach nothing, so that a state at rest in them stays.
         for (const Index i : elements) change.data()[i] = 1.0;
         elements = not_zero(change);
         if (elements.size() == before) return elements;

@@ -5,7 +5,7 @@
 /// Products of a constant Factor and the planes of a variable matrix.
 namespace redfield::linalg {
 
-/// What each element of a product is multiplied by: F_ij weight_j, 1 where they are null.
+/// A factor F_ij weight_j multiplies each element of a product, 1 where they are null.
 template <class Scalar>
 struct Scaling {
     const MatrixOf<Scalar>* factor = nullptr;

@@ -105,7 +105,7 @@ Target<Scalar> continued(Target<Scalar> target) {
     return target;
 }
 
-/// What one thread copies blocks of A, and sums of columns of B, to.
+/// Memory of one thread holds copies of blocks of A, and sums of columns of B.
 template <class Scalar>
 Scalar* memory(Index size) {
     thread_local VectorOf<Scalar> buffer;

@@ -157,7 +157,7 @@ class Builder {
         }
         const double part =
             std::max(rtol_ * std::max((last - first) / span_, least_share), rounding_of_kets);
-        // What U leaves out is 2 half times what G does.
+        // U leaves out 2 half times as much as G.
         if (driven::truncation(drift) * 2.0 * half >
             share_of_samples * part + rounding_of_kets * largest * half)
             return std::nullopt;
