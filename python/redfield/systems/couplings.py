@@ -27,6 +27,9 @@ from redfield._base.records import Record
 Matrix: TypeAlias = "npt.NDArray[Any] | scipy.sparse.sparray"
 """An operator, dense or sparse."""
 
+SPARSE_LEVELS, FULLNESS = 16, 8
+"""From so many levels on, operators of which one entry in so many or fewer is not zero are sparse to the core."""
+
 
 class SiteProjectors(Record):
     """The couplings A_j = w_j |s_j⟩⟨s_j|, projectors on sites of the basis H is given in.
@@ -139,7 +142,11 @@ def _as_operator(name: str, value: object, dimension: int) -> Any:
 
 
 def as_core_operator(operator: object) -> Any:
-    """Return an operator as the core takes it: a matrix, or (rows, columns, values)."""
+    """Return an operator as the core takes it: a matrix, or (rows, columns, values) where few entries are not zero."""
+    if isinstance(operator, np.ndarray) and len(operator) >= SPARSE_LEVELS:
+        rows, columns = np.nonzero(operator)
+        if FULLNESS * len(rows) <= operator.size:
+            return rows, columns, operator[rows, columns].astype(np.complex128)
     if not hasattr(operator, "tocoo"):
         return operator
     entries = operator.tocoo()
