@@ -39,6 +39,9 @@ class Record:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--long", action="store_true", help="benchmarks of many minutes too")
+    parser.addoption(
+        "--results", type=Path, default=RESULTS / "latest.json", help="file that gets the figures"
+    )
 
 
 @pytest.fixture
@@ -110,8 +113,8 @@ def machine() -> dict[str, Any]:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if not rows:
         return
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / "latest.json"
+    path: Path = session.config.getoption("--results")
+    path.parent.mkdir(exist_ok=True)
     known = json.loads(path.read_text()) if path.exists() else {}
     figures = {**known.get("figures", {}), **rows}
     path.write_text(

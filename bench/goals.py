@@ -17,7 +17,7 @@ COSTS = (
     "applications",
     "action",
 )
-COST_BEGINNINGS = ("ratio_to", "output_over", "memory", "stored", "error")
+COST_BEGINNINGS = ("ratio_to", "ratio_inside", "output_over", "memory", "stored", "error")
 WIDTH = 20
 
 

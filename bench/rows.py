@@ -42,6 +42,9 @@ GROUPS: dict[str, tuple[Row, ...]] = {
             "eleven: .69"),
         Row("the same inside an evolution, real V", "test_apply_216[real-8-0.5]", "ratio_inside_evolve"),
         Row("inside an evolution, complex V", "test_apply_216[complex-11-0.7]", "ratio_inside_evolve"),
+        *(Row(f"rate of applications within an evolution over NumPy's real product, N = {n}, {kind} V",
+              f"test_rate_of_applications[{n}-{kind}]", "over_numpy_product", None, "1", ("gflops",))
+          for n in (64, 216, 512, 1000) for kind in ("real", "complex")),
         Row("two threads over one, N = 512", "test_two_threads_one_system", "speedup", None, "2"),
         Row("two threads over one, 64 systems of N = 64", "test_two_threads_ensemble", "speedup", None, "2"),
         Row("applications for t = 100, N = 64, SYK2", "test_applications[syk2 64]", "applications", None, "floor"),

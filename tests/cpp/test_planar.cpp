@@ -5,6 +5,7 @@
 
 using namespace reference;
 using redfield::linalg::Factor;
+using redfield::linalg::LeftFactor;
 using redfield::linalg::Planes;
 using redfield::linalg::Store;
 
@@ -27,7 +28,9 @@ TEST_CASE("planar products equal complex products, in blocks of columns and with
         ComplexMatrix m = random_matrix(n, 1);
         if (real) m.imag().setZero();
         const Factor factor(m);
+        const LeftFactor<double> left_factor(m);
         CHECK(factor.is_real() == real);
+        CHECK(left_factor.is_real() == real);
         const ComplexMatrix z = random_matrix(n, 2), start = random_matrix(n, 3);
         const Planes zp = to_planes(z);
         const RealMatrix scale = RealMatrix::Random(n, n);
@@ -39,9 +42,9 @@ TEST_CASE("planar products equal complex products, in blocks of columns and with
             Planes scaled_left = to_planes(start), scaled_right = to_planes(start);
             for (const auto& [first, count] : {std::pair<Index, Index>{0, 5}, {5, 8}}) {
                 using redfield::linalg::left_multiply, redfield::linalg::right_multiply;
-                left_multiply(factor, zp.plus, zp.minus, first, count, store, left);
+                left_multiply(left_factor, zp.plus, zp.minus, first, count, store, left);
                 right_multiply(zp.plus, zp.minus, factor, first, count, store, right);
-                left_multiply(factor, zp.plus, zp.minus, first, count, store, scaled_left,
+                left_multiply(left_factor, zp.plus, zp.minus, first, count, store, scaled_left,
                               {nullptr, weights.data()});
                 right_multiply(zp.plus, zp.minus, factor, first, count, store, scaled_right,
                                {&scale, nullptr});

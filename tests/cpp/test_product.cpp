@@ -158,6 +158,23 @@ TEST_CASE("several right factors are one product each") {
     }
 }
 
+TEST_CASE_TEMPLATE("a packed left factor gives the bits of its matrix", Scalar, double, float) {
+    for (const Index rows : {0, 1, 5, 16, 64, 97, 193})
+        for (const Index depth : {0, 1, 7, 64, 255, 513}) {
+            const MatrixOf<Scalar> a = MatrixOf<Scalar>::Random(rows, depth);
+            const MatrixOf<Scalar> b = MatrixOf<Scalar>::Random(depth, 11);
+            MatrixOf<Scalar> plain = MatrixOf<Scalar>::Random(rows, 11), packed = plain;
+            RightFactor<Scalar> right{columns(b, 0), 11, {plain.data(), rows, Store::subtract}};
+            multiply<Scalar>(rows, depth, columns(a, 0), &right, 1);
+            right.to.data = packed.data();
+            const Packed<Scalar> left(a);
+            left.multiply(&right, 1);
+            CAPTURE(rows);
+            CAPTURE(depth);
+            CHECK(packed == plain);
+        }
+}
+
 TEST_CASE("numbers that are not finite reach the elements they belong to and no others") {
     const double infinity = std::numeric_limits<double>::infinity(), nan = std::nan("");
     for (const Index n : {3, 13, 29}) {

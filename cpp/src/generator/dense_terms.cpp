@@ -11,6 +11,7 @@ namespace redfield::generator {
 using linalg::BasicFactor;
 using linalg::BasicPlanes;
 using linalg::Buffer;
+using linalg::LeftFactor;
 using linalg::Store;
 
 namespace {
@@ -41,7 +42,8 @@ class DenseTerms final : public GainTerms<Scalar> {
     }
 
   private:
-    std::vector<BasicFactor<Scalar>> adjoint_, lambda_;
+    std::vector<BasicFactor<Scalar>> adjoint_;
+    std::vector<LeftFactor<Scalar>> lambda_;
 };
 
 ComplexMatrix dense(const Operator& a) {

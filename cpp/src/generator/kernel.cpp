@@ -97,7 +97,7 @@ class ProductKernel final : public Kernel<Scalar> {
     }
 
   private:
-    linalg::BasicFactor<Scalar> drift_;
+    linalg::LeftFactor<Scalar> drift_;
     Eigen::SparseMatrix<std::complex<Scalar>> hamiltonian_;
     Gains<Scalar> gains_;
 };

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "generator/kernel.hpp"
 #include "linalg/planar_products.hpp"
 #include "redfield/base/parallel.hpp"
@@ -14,6 +16,7 @@ namespace redfield::generator {
 
 using linalg::BasicFactor;
 using linalg::Buffer;
+using linalg::LeftFactor;
 using linalg::Store;
 
 namespace {
@@ -44,16 +47,28 @@ class PlainProjectors final : public GainTerms<Scalar> {
             first_.push_back(first_.back() + count);
             f_.emplace_back(terms.f);
         }
+        Index next = 0;
+        on_all_sites_ =
+            sites == form.dimension() &&
+            std::all_of(sites_.begin(), sites_.end(), [&](Index site) { return site == next++; });
+        if (on_all_sites_ && frame == Frame::given)
+            v = v * roots_.template cast<double>().asDiagonal();  // of ρ's columns and of those of U W
         v_re_ = v.real().template cast<Scalar>();
         if (v.imag().cwiseAbs().sum() > 0.0) v_im_ = v.imag().template cast<Scalar>();
-        const ComplexMatrix into = frame == Frame::eigenbasis ? v : eigensystem.eigenvectors().adjoint();
-        into_ = BasicFactor<Scalar>(into);
-        out_of_ = BasicFactor<Scalar>(ComplexMatrix(into.adjoint()));
+        if (frame == Frame::eigenbasis) {
+            v_ = BasicFactor<Scalar>(v);
+            v_adjoint_ = BasicFactor<Scalar>(ComplexMatrix(v.adjoint()));
+        } else {
+            u_ = LeftFactor<Scalar>(eigensystem.eigenvectors());
+            u_adjoint_ = LeftFactor<Scalar>(ComplexMatrix(eigensystem.eigenvectors().adjoint()));
+        }
     }
 
     void add(const Rho& rho, const Matrix& minus, Planes& f, Workspace& ws) const override {
         if (frame_ == Frame::eigenbasis)
             add_in_eigenbasis(rho, minus, f, ws);
+        else if (on_all_sites_)
+            add_on_all_sites(rho, minus, f, ws);
         else
             add_in_given_basis(rho, minus, f, ws);
     }
@@ -66,11 +81,23 @@ class PlainProjectors final : public GainTerms<Scalar> {
         Planes& x = ws.planes(Buffer::columns_x, n, m);
         Planes& z = ws.planes(Buffer::columns_z, n, m);
         base::parallel_ranges(ws.threads(), m, [&](Index first, Index count) {
-            linalg::right_multiply<Scalar>(rho, minus, into_, first, count, Store::assign, x, by_v());
+            linalg::right_multiply<Scalar>(rho, minus, v_, first, count, Store::assign, x, by_v());
             pass_through_bath(first, count, x, z);
         });
         base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
-            linalg::right_multiply<Scalar>(z.plus, z.minus, out_of_, first, count, Store::add, f);
+            linalg::right_multiply<Scalar>(z.plus, z.minus, v_adjoint_, first, count, Store::add, f);
+        });
+    }
+
+    /// In the given basis with one coupling on each site, in their order: no column is moved.
+    void add_on_all_sites(const Rho& rho, const Matrix& minus, Planes& f, Workspace& ws) const {
+        const Index n = rho.rows();
+        Planes& x = ws.planes(Buffer::columns_x, n, n);
+        Planes& z = ws.planes(Buffer::columns_z, n, n);
+        base::parallel_ranges(ws.threads(), n, [&](Index first, Index count) {
+            linalg::left_multiply<Scalar>(u_adjoint_, rho, minus, first, count, Store::assign, x, by_v());
+            pass_through_bath(first, count, x, z);
+            linalg::left_multiply<Scalar>(u_, z.plus, z.minus, first, count, Store::add, f);
         });
     }
 
@@ -85,10 +112,10 @@ class PlainProjectors final : public GainTerms<Scalar> {
                 site.plus.col(j) = root * rho.col(sites_[static_cast<std::size_t>(j)]);
                 site.minus.col(j) = root * minus.col(sites_[static_cast<std::size_t>(j)]);
             }
-            linalg::left_multiply<Scalar>(into_, site.plus, site.minus, first, count, Store::assign, x,
-                                          by_v());
+            linalg::left_multiply<Scalar>(u_adjoint_, site.plus, site.minus, first, count, Store::assign,
+                                          x, by_v());
             pass_through_bath(first, count, x, z);
-            linalg::left_multiply<Scalar>(out_of_, z.plus, z.minus, first, count, Store::assign, x);
+            linalg::left_multiply<Scalar>(u_, z.plus, z.minus, first, count, Store::assign, x);
         });
         // A site may carry several couplings, so this scatter stays on one thread; it is O(N²).
         for (Index j = 0; j < m; ++j) {
@@ -129,11 +156,13 @@ class PlainProjectors final : public GainTerms<Scalar> {
     }
 
     Frame frame_;
+    bool on_all_sites_ = false;                       // each column's site is its number
     std::vector<Index> first_, sites_;                // of each bath's columns; of each column
     Eigen::Matrix<Scalar, Eigen::Dynamic, 1> roots_;  // of the weights
     Matrix v_re_, v_im_;
-    BasicFactor<Scalar> into_, out_of_;
-    std::vector<BasicFactor<Scalar>> f_;
+    BasicFactor<Scalar> v_, v_adjoint_;  // in the eigenbasis
+    LeftFactor<Scalar> u_, u_adjoint_;   // in the given basis
+    std::vector<LeftFactor<Scalar>> f_;
 };
 
 }  // namespace

@@ -16,8 +16,8 @@
 
 namespace redfield::generator {
 
-using linalg::BasicFactor;
 using linalg::Buffer;
+using linalg::LeftFactor;
 using linalg::Store;
 
 namespace {
@@ -32,7 +32,7 @@ template <class Scalar>
 struct SparseTerm {
     Rows<Scalar> b;
     std::vector<Index> rows;  ///< of b, those that are not empty
-    BasicFactor<Scalar> lambda;
+    LeftFactor<Scalar> lambda;
     Columns<Scalar> sparse_lambda;
     std::vector<Scalar> diagonal;  ///< of a real diagonal b without zeros beside a dense Λ
 };
@@ -49,7 +49,7 @@ SparseTerm<Scalar> prepared(const LambdaTerm& term) {
     if (const auto* sparse = std::get_if<SparseMatrix>(&term.lambda))
         out.sparse_lambda = sparse->template cast<Number>();
     else if (const auto& dense = std::get<ComplexMatrix>(term.lambda); dense.size() != 0)
-        out.lambda = BasicFactor<Scalar>(dense);
+        out.lambda = LeftFactor<Scalar>(dense);
     if (out.sparse_lambda.size() == 0 && out.lambda.rows() == 0)  // a jump operator
         out.sparse_lambda = SparseMatrix(0.5 * given).template cast<Number>();
     if (out.lambda.rows() != 0 && static_cast<Index>(out.rows.size()) == b.rows())

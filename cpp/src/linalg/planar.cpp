@@ -12,11 +12,21 @@ BasicFactor<Scalar>::BasicFactor(const ComplexMatrix& m) : re_(m.real().cast<Sca
     difference_ = (m.real() - m.imag()).cast<Scalar>();
 }
 
+template <class Scalar>
+LeftFactor<Scalar>::LeftFactor(const ComplexMatrix& m) {
+    const BasicFactor<Scalar> planes(m);
+    re_ = product::Packed<Scalar>(planes.re());
+    if (planes.is_real()) return;
+    minus_im_ = product::Packed<Scalar>(planes.minus_im());
+    difference_ = product::Packed<Scalar>(planes.difference());
+}
+
 namespace {
 
 using product::columns;
 using product::columns_of_sum;
 using product::Operand;
+using product::Packed;
 using product::RightFactor;
 using product::Target;
 
@@ -39,30 +49,43 @@ Target<Scalar> subtracted(Target<Scalar> target) {
     return target;
 }
 
-}  // namespace
+template <class Scalar>
+void multiply(const Packed<Scalar>& a, std::initializer_list<RightFactor<Scalar>> right) {
+    a.multiply(right.begin(), static_cast<int>(right.size()));
+}
+
+template <class Scalar>
+void multiply(const MatrixOf<Scalar>& a, std::initializer_list<RightFactor<Scalar>> right) {
+    product::multiply(a.rows(), a.cols(), columns(a, 0), right.begin(), static_cast<int>(right.size()));
+}
 
 // With T₁ = Re M Z₊, T₂ = −Im M Z₋ and T₃ = (Re M − Im M)(Z₊ + Z₋) the planes of a complex product are
 // T₁ − T₂ and T₃ − T₁ − T₂, whichever side M is on.
 
-template <class Scalar>
-void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
-                   const ConstRefOf<Scalar>& z_minus, Index first, Index count, Store store,
-                   BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling) {
+/// Columns [first, first + count) of M·Z, of a factor M of either kind.
+template <class Scalar, class Factor>
+void multiply_planes(const Factor& m, const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
+                     Index first, Index count, Store store, BasicPlanes<Scalar>& out,
+                     const Scaling<Scalar>& scaling) {
     const Target<Scalar> to_plus = target(out.plus, first, store, scaling);
     const Target<Scalar> to_minus = target(out.minus, first, store, scaling);
     const Operand<Scalar> plus = columns(z_plus, first), minus = columns(z_minus, first);
-    const auto multiply = [&](const MatrixOf<Scalar>& a,
-                              std::initializer_list<RightFactor<Scalar>> right) {
-        product::multiply(m.rows(), m.cols(), columns(a, 0), right.begin(),
-                          static_cast<int>(right.size()));
-    };
     if (m.is_real()) {
-        multiply(m.re(), {{plus, count, to_plus}, {minus, count, to_minus}});
+        multiply<Scalar>(m.re(), {{plus, count, to_plus}, {minus, count, to_minus}});
         return;
     }
-    multiply(m.difference(), {{columns_of_sum(z_plus, z_minus, first), count, to_minus}});
-    multiply(m.re(), {{plus, count, to_plus, subtracted(to_minus)}});
-    multiply(m.minus_im(), {{minus, count, subtracted(to_plus), subtracted(to_minus)}});
+    multiply<Scalar>(m.difference(), {{columns_of_sum(z_plus, z_minus, first), count, to_minus}});
+    multiply<Scalar>(m.re(), {{plus, count, to_plus, subtracted(to_minus)}});
+    multiply<Scalar>(m.minus_im(), {{minus, count, subtracted(to_plus), subtracted(to_minus)}});
+}
+
+}  // namespace
+
+template <class Scalar>
+void left_multiply(const LeftFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
+                   const ConstRefOf<Scalar>& z_minus, Index first, Index count, Store store,
+                   BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling) {
+    multiply_planes<Scalar>(m, z_plus, z_minus, first, count, store, out, scaling);
 }
 
 template <class Scalar>
@@ -98,9 +121,11 @@ void transpose_columns(const ConstRefOf<float>& a, Index first, Index count, Mut
 
 template class BasicFactor<double>;
 template class BasicFactor<float>;
-template void left_multiply<double>(const Factor&, const ConstRef&, const ConstRef&, Index, Index, Store,
-                                    Planes&, const Scaling<double>&);
-template void left_multiply<float>(const BasicFactor<float>&, const ConstRefOf<float>&,
+template class LeftFactor<double>;
+template class LeftFactor<float>;
+template void left_multiply<double>(const LeftFactor<double>&, const ConstRef&, const ConstRef&, Index,
+                                    Index, Store, Planes&, const Scaling<double>&);
+template void left_multiply<float>(const LeftFactor<float>&, const ConstRefOf<float>&,
                                    const ConstRefOf<float>&, Index, Index, Store, BasicPlanes<float>&,
                                    const Scaling<float>&);
 template void right_multiply<double>(const ConstRef&, const ConstRef&, const Factor&, Index, Index, Store,
@@ -116,7 +141,7 @@ RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rh
     half.resize(n, inner);
     base::parallel_ranges(threads, inner, [&](Index first, Index count) {
         transpose_columns(rho, first, count, minus);
-        left_multiply(q, rho, minus, first, count, Store::assign, half);
+        multiply_planes<double>(q, rho, minus, first, count, Store::assign, half, {});
     });
     // A Hermitian result needs its plus plane only: two real products (one if Q is real).
     base::parallel_ranges(threads, n, [&](Index first, Index count) {

@@ -1,9 +1,28 @@
 #pragma once
 
+#include "linalg/product.hpp"
 #include "redfield/linalg/planar.hpp"
 
-/// Products of a constant Factor and the planes of a variable matrix.
+/// Products of a constant factor and the planes of a variable matrix.
 namespace redfield::linalg {
+
+/// A constant complex M that stands on the left of its products, whose planes are copied once in the
+/// order that these read them.
+template <class Scalar>
+class LeftFactor {
+  public:
+    LeftFactor() = default;
+    explicit LeftFactor(const ComplexMatrix& m);
+
+    bool is_real() const { return minus_im_.rows() == 0; }
+    Index rows() const { return re_.rows(); }
+    const product::Packed<Scalar>& re() const { return re_; }
+    const product::Packed<Scalar>& minus_im() const { return minus_im_; }
+    const product::Packed<Scalar>& difference() const { return difference_; }
+
+  private:
+    product::Packed<Scalar> re_, minus_im_, difference_;
+};
 
 /// A factor F_ij weight_j multiplies each element of a product, 1 where they are null.
 template <class Scalar>
@@ -14,7 +33,7 @@ struct Scaling {
 
 /// Columns [first, first + count) of  out (=, +=, −=) M·Z, scaled. Z is not in `out`.
 template <class Scalar>
-void left_multiply(const BasicFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
+void left_multiply(const LeftFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
                    const ConstRefOf<Scalar>& z_minus, Index first, Index count, Store store,
                    BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling = {});
 

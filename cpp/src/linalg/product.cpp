@@ -13,6 +13,8 @@ constexpr Index max_depth = 2048 / sizeof(Scalar);
 constexpr Index block_bytes = 192 * 1024;
 /// Bytes of a left factor that is read where it is: what copies save there is less than they cost.
 constexpr Index small_bytes = 32 * 1024;
+template <class Scalar>
+constexpr Index block_rows = block_bytes / static_cast<Index>(sizeof(Scalar)) / max_depth<Scalar>;
 
 /// Columns of B times a block of A, `panel` numbers from one of its tiles to the next register of rows.
 template <int columns, class Scalar>
@@ -113,46 +115,93 @@ Scalar* memory(Index size) {
     return buffer.data();
 }
 
+/// Calls `visit(k, summands, row, rows)` for each block of A: once, for zeros to assign, where there are
+/// no summands.
+template <class Scalar, class Visit>
+void for_each_block(Index rows, Index depth, Visit&& visit) {
+    Index k = 0;
+    do {
+        const Index summands = std::min(max_depth<Scalar>, depth - k);
+        for (Index row = 0; row < rows; row += block_rows<Scalar>)
+            visit(k, summands, row, std::min(block_rows<Scalar>, rows - row));
+        k += max_depth<Scalar>;
+    } while (k < depth);
+}
+
+/// A block of A, of summands from `k` and rows [row, row + rows), times all right factors.
+template <class Scalar>
+void multiply_block(const Block<Scalar>& block, bool packed, Index k, Index row, Index rows,
+                    const RightFactor<Scalar>* right, int count, Scalar* sums) {
+    for (const RightFactor<Scalar>* q = right; q < right + count; ++q) {
+        const Target<Scalar> to = k > 0 ? continued(q->to) : q->to;
+        const Target<Scalar> also = k > 0 ? continued(q->also) : q->also;
+        for (Index c = 0; c < q->columns; c += max_columns) {
+            const Index columns = std::min<Index>(max_columns, q->columns - c);
+            const Operand<Scalar> b = columns_of(q->b, k, block.depth, c, columns, sums);
+            multiply_columns<max_columns>(columns, block, packed, b.data, b.stride, to, also,
+                                          Place{row, c, rows});
+        }
+    }
+}
+
+/// Rows with those that fill up the last register.
+template <class Scalar>
+Index padded(Index rows) {
+    constexpr Index size = packets::size<Scalar>;
+    return (rows + size - 1) / size * size;
+}
+
 }  // namespace
 
 template <class Scalar>
 void multiply(Index rows, Index depth, const Operand<Scalar>& a, const RightFactor<Scalar>* right,
               int count) {
-    constexpr Index size = packets::size<Scalar>;
-    const Index deep = std::min(depth, max_depth<Scalar>);
-    const Index high = block_bytes / sizeof(Scalar) / max_depth<Scalar>;
-    const bool packed = a.added != nullptr || rows % size != 0 || depth > deep ||
+    const bool packed = a.added != nullptr || rows % packets::size<Scalar> != 0 ||
+                        depth > max_depth<Scalar> ||
                         rows * depth * static_cast<Index>(sizeof(Scalar)) > small_bytes;
-    Scalar* sums = memory<Scalar>((max_columns + high) * deep);
+    const Index deep = std::min(depth, max_depth<Scalar>);
+    Scalar* sums = memory<Scalar>(max_columns * deep + (packed ? block_rows<Scalar> * deep : 0));
     Scalar* blocks = sums + max_columns * deep;
-    Index k = 0;
-    do {  // once, for zeros to assign, where there are no summands
-        const Index summands = std::min(deep, depth - k);
-        for (Index row = 0; row < rows; row += high) {
-            const Index some = std::min(high, rows - row);
-            Operand<Scalar> part{a.data + k * a.stride + row, a.stride, a.added, a.added_stride};
-            if (part.added != nullptr) part.added += k * a.added_stride + row;
-            if (part.added != nullptr)
-                pack<true>(part, some, summands, blocks);
-            else if (packed)
-                pack<false>(part, some, summands, blocks);
-            const Block<Scalar> block{packed ? blocks : part.data, part.stride, summands};
-            for (const RightFactor<Scalar>* q = right; q < right + count; ++q) {
-                const Target<Scalar> to = k > 0 ? continued(q->to) : q->to;
-                const Target<Scalar> also = k > 0 ? continued(q->also) : q->also;
-                for (Index c = 0; c < q->columns; c += max_columns) {
-                    const Index columns = std::min<Index>(max_columns, q->columns - c);
-                    const Operand<Scalar> b = columns_of(q->b, k, summands, c, columns, sums);
-                    multiply_columns<max_columns>(columns, block, packed, b.data, b.stride, to, also,
-                                                  Place{row, c, some});
-                }
-            }
+    for_each_block<Scalar>(rows, depth, [&](Index k, Index summands, Index row, Index some) {
+        Operand<Scalar> part{a.data + k * a.stride + row, a.stride, a.added, a.added_stride};
+        if (part.added != nullptr) {
+            part.added += k * a.added_stride + row;
+            pack<true>(part, some, summands, blocks);
+        } else if (packed) {
+            pack<false>(part, some, summands, blocks);
         }
-        k += deep;
-    } while (k < depth);
+        const Block<Scalar> block{packed ? blocks : part.data, part.stride, summands};
+        multiply_block(block, packed, k, row, some, right, count, sums);
+    });
+}
+
+template <class Scalar>
+Packed<Scalar>::Packed(const MatrixOf<Scalar>& a)
+    : rows_(a.rows()), depth_(a.cols()), blocks_(padded<Scalar>(rows_) * depth_) {
+    const Operand<Scalar> whole = columns(a, 0);
+    for_each_block<Scalar>(rows_, depth_, [&](Index k, Index summands, Index row, Index some) {
+        pack<false>(Operand<Scalar>{whole.data + k * whole.stride + row, whole.stride}, some, summands,
+                    blocks_.data() + offset(k, summands, row));
+    });
+}
+
+template <class Scalar>
+Index Packed<Scalar>::offset(Index k, Index summands, Index row) const {
+    return padded<Scalar>(rows_) * k + row * summands;
+}
+
+template <class Scalar>
+void Packed<Scalar>::multiply(const RightFactor<Scalar>* right, int count) const {
+    Scalar* sums = memory<Scalar>(max_columns * std::min(depth_, max_depth<Scalar>));
+    for_each_block<Scalar>(rows_, depth_, [&](Index k, Index summands, Index row, Index some) {
+        const Block<Scalar> block{blocks_.data() + offset(k, summands, row), 0, summands};
+        multiply_block(block, true, k, row, some, right, count, sums);
+    });
 }
 
 template void multiply<double>(Index, Index, const Operand<double>&, const RightFactor<double>*, int);
 template void multiply<float>(Index, Index, const Operand<float>&, const RightFactor<float>*, int);
+template class Packed<double>;
+template class Packed<float>;
 
 }  // namespace redfield::linalg::product

@@ -4,12 +4,12 @@
 
 /// Real products that share their left factor:  C_q (=, +=, −=) F∘(A B_q),  all matrices by columns.
 ///
-/// A is copied once, in blocks that stay in the second level of cache, for all right factors; these are
-/// read where they are. A product may go to two matrices at once, with a sign each, and be scaled on its
-/// way there, so that a complex product of three real ones needs no memory of its own and no further
-/// pass. tests/cpp/test_product.cpp compares with sums written out. Rates beside Eigen 3.4's and
-/// OpenBLAS's product are in docs/performance.md: at 216 rows 56 Gflop/s against 34 and 54 (AVX2, a peak
-/// of 59).
+/// A is copied once, in blocks that stay in the second level of cache, for all right factors, or once for
+/// all products where it is `Packed`; right factors are read where they are. A product may go to two
+/// matrices at once, with a sign each, and be scaled on its way there, so that a complex product of three
+/// real ones needs no memory of its own and no further pass. tests/cpp/test_product.cpp compares with
+/// sums written out. Rates beside Eigen 3.4's and OpenBLAS's product are in docs/performance.md: at 216
+/// rows 56 Gflop/s against 34 and 54 (AVX2, a peak of 59).
 ///
 /// An element is one chain of multiply–adds in blocks of k that the depth alone determines: it depends on
 /// neither the other columns nor the threads that share them.
@@ -48,6 +48,26 @@ struct RightFactor {
 template <class Scalar>
 void multiply(Index rows, Index depth, const Operand<Scalar>& a, const RightFactor<Scalar>* right,
               int count);
+
+/// A left factor that stays, copied in the order that products read it.
+template <class Scalar>
+class Packed {
+  public:
+    Packed() = default;
+    explicit Packed(const MatrixOf<Scalar>& a);
+
+    Index rows() const { return rows_; }
+    Index depth() const { return depth_; }
+    /// The products with `count` right factors, bit for bit those of the matrix it is a copy of.
+    void multiply(const RightFactor<Scalar>* right, int count) const;
+
+  private:
+    /// The place of the block of `summands` from `k` and of rows from `row` on.
+    Index offset(Index k, Index summands, Index row) const;
+
+    Index rows_ = 0, depth_ = 0;
+    VectorOf<Scalar> blocks_;
+};
 
 /// Columns of m from `first` on, and of a + b.
 template <class M>

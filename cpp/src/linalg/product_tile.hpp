@@ -86,13 +86,21 @@ REDFIELD_ALWAYS_INLINE void put(const Packet (&t)[columns][registers], const Tar
     }
 }
 
-/// Asks for the cache lines of a tile.
+/// Asks for the cache lines of the places of a tile in a matrix.
+template <int registers, int columns, class Scalar>
+REDFIELD_ALWAYS_INLINE void prefetch_tile(const Scalar* data, Index stride, const Place& at) {
+    data += at.column * stride + at.row;
+    for (int c = 0; c < columns; ++c, data += stride)
+        for (Index i = 0; i < registers * packets::size<Scalar>; i += lane_count<Scalar>)
+            linalg::prefetch(data + i);
+}
+
+/// The same for what a target reads and writes.
 template <int registers, int columns, class Scalar>
 REDFIELD_ALWAYS_INLINE void prefetch_tile(const Target<Scalar>& target, const Place& at) {
-    const Scalar* to = target.data + at.column * target.stride + at.row;
-    for (int c = 0; c < columns; ++c, to += target.stride)
-        for (Index i = 0; i < registers * packets::size<Scalar>; i += 2 * lane_count<Scalar>)
-            linalg::prefetch(to + i);
+    prefetch_tile<registers, columns>(target.data, target.stride, at);
+    if (target.factor != nullptr)
+        prefetch_tile<registers, columns>(target.factor, target.factor_stride, at);
 }
 
 /// The tile A·B at `at`; column c of B is at b + c·b_stride.
@@ -101,6 +109,7 @@ void multiply_tile(const Block<Scalar>& block, const Scalar* b, Index b_stride, 
                    const Target<Scalar>& also, const Place& at) {
     using Packet = packets::Packet<Scalar>;
     prefetch_tile<registers, columns>(to, at);
+    if (also.data != nullptr) prefetch_tile<registers, columns>(also, at);
     Packet t[columns][registers];
     for (int c = 0; c < columns; ++c)
         for (int r = 0; r < registers; ++r) t[c][r] = packets::all(Scalar(0));

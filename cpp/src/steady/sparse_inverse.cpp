@@ -17,6 +17,8 @@ using Pairs = std::vector<Eigen::Triplet<double>>;
 /// Multiply–adds from which a factorisation may take longer than an interrupt may wait.
 constexpr double long_operations = 2e8;
 
+}  // namespace
+
 /// Eigen's ordering interface for a matrix that is in order already.
 struct GivenOrder {
     using PermutationType = Eigen::PermutationMatrix<Eigen::Dynamic, Eigen::Dynamic, int>;
@@ -26,8 +28,6 @@ struct GivenOrder {
         order.setIdentity();
     }
 };
-
-}  // namespace
 
 SparseElimination::SparseElimination(const Generator& generator, RealForm form, double most)
     : eigensystem_(generator.eigensystem()), frame_(form.frame), n_(generator.dimension()) {
