@@ -166,8 +166,21 @@ def as_coordinates(operator: Operator) -> Any:
     return operator.tocoo() if hasattr(operator, "tocoo") else scipy.sparse.coo_array(operator)
 
 
-def is_hermitian(operator: npt.NDArray[Any]) -> bool:
-    return same(operator, operator.conj().T)
+def is_hermitian(operator: Any) -> bool:
+    """Return whether an operator is Hermitian to rounding."""
+    return _mirrors_itself(operator) or same(operator, operator.conj().T)
+
+
+def _mirrors_itself(operator: Any) -> bool:
+    """Return whether a sparse operator's entries are plainly those of its adjoint."""
+    if isinstance(operator, np.ndarray):
+        return False
+    a = operator.tocoo()
+    by_rows, by_columns = np.lexsort((a.col, a.row)), np.lexsort((a.row, a.col))
+    if np.any(a.row[by_rows] != a.col[by_columns]) or np.any(a.col[by_rows] != a.row[by_columns]):
+        return False
+    difference = np.abs(a.data[by_rows] - a.data[by_columns].conj())
+    return float(difference.max(initial=0.0)) <= HERMITICITY_TOL * float(np.abs(a.data).max(initial=0.0))
 
 
 def require_hermitian(couplings: SiteProjectors | Sequence[npt.NDArray[Any]], what: str) -> None:
