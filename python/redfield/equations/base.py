@@ -138,9 +138,10 @@ class Equation(Formula, Calls[R, P]):
 
     def _unravelling(self, make: Maker) -> Unravelling:
         """Return the effective Hamiltonian and jump operators that move kets."""
+        having = KINDS.that_are("positive", self.system.problem)
         raise TypeError(
-            f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
-            f"which no jump can have. {KINDS.that_are('positive')} have no negative rates, and have trajectories"
+            f"{self!r} has no trajectories: its dissipator has negative rates (rf.diagnose tells them), which no jump "
+            f"can have. {having} have no negative rates, and have trajectories"
         )
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,7 @@ from redfield._base.checks import (
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
 from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
 from redfield.results.steady import MultipleSteadyStates
@@ -31,6 +33,9 @@ from redfield.solve import fixed_point
 from redfield.solve.evolve import Observables
 from redfield.solve.judged import DensityMatrices
 from redfield.solve.secular import Secular
+from redfield.solve.trajectories import periodic as of_periodic
+from redfield.solve.trajectories import run
+from redfield.solve.trajectories.result import TrajectoryResult
 from redfield.systems.periodic import PeriodicSystem
 
 DEGENERACY = 1e-9
@@ -140,6 +145,20 @@ class Periodic(DensityMatrices, problem="periodic"):
             raw = self._evolved(rest, longest)
         return observables.result(times, raw, self.equation, start=start)
 
+    def trajectories(
+        self, make: Maker, psi0: State, tlist: Numbers, e_ops: EOps, options: TrajectoryOptions
+    ) -> TrajectoryResult:
+        times = as_times("tlist", tlist)
+        unravelling = self._unravelling(make, psi0, times, options)
+        return run.trajectories(self.equation, unravelling, make, psi0, times, e_ops, options)
+
+    def _unravelling(
+        self, make: Maker, psi0: State, times: RealArray, options: TrajectoryOptions
+    ) -> Unravelling:
+        """Return the effective Hamiltonian and jump operators over times."""
+        unravelling: Unravelling = self.equation._unravelling(make)  # which says why there is none
+        return unravelling
+
     def dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
         """Return the action of the baths on X at t, in the basis H is given in."""
         return self._dissipate(x, t)
@@ -205,6 +224,16 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
         moments = [(float(times[0]), rho0), (float(times[-1]), raw[1])]
         self.warn_if_not_secular(moments, "Davies of a PeriodicSystem", 4)
         return raw
+
+    def _unravelling(
+        self, make: Maker, psi0: State, times: RealArray, options: TrajectoryOptions
+    ) -> Unravelling:
+        found = of_periodic.davies(self.equation, self.degeneracy, make, times)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # who makes the trajectories tells of its trace
+            start = as_density_matrix("psi0", psi0, self.system.dimension)
+        self.warn_if_not_secular([(float(times[0]), start)], "Davies of a PeriodicSystem", 5)
+        return found
 
     def _dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
         frame = self.system.core[0].frame(t)

@@ -19,10 +19,13 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import State
 from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.results.periodic import NOT_COUNTED, Exchange, PeriodicState
 from redfield.solve import fixed_point, period_change
 from redfield.solve.periodic import Periodic
 from redfield.solve.secular import floquet_redfield
+from redfield.solve.trajectories import driven as of_driven
+from redfield.solve.trajectories.periodic import breakpoints_of_periods
 from redfield.systems.periodic import PeriodicSystem
 
 
@@ -123,6 +126,15 @@ def _traces(x: ComplexArray, y: ComplexArray) -> RealArray:
 
 class PeriodicLindblad(PeriodicRedfield, problem="periodic", kind="Lindblad"):
     """The solver of Lindblad's equation: Redfield's with white noise."""
+
+    def _unravelling(
+        self, make: Maker, psi0: State, times: RealArray, options: TrajectoryOptions
+    ) -> Unravelling:
+        """Return that of H(t) and L(t) in the basis they are given in, where a white noise has them."""
+        system = self.system
+        told = breakpoints_of_periods(system, float(times[0]), float(times[-1]))
+        driven = self.equation.with_system(system.driven)
+        return of_driven.unravelling(driven, None, make, times, options, told)
 
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange:
         return NOT_COUNTED
