@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy
 
 from redfield import _core
 from redfield._base.checks import (
@@ -29,7 +30,7 @@ from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
 from redfield.results.steady import MultipleSteadyStates
-from redfield.solve import fixed_point
+from redfield.solve import fixed_point, period_map
 from redfield.solve.evolve import Observables
 from redfield.solve.judged import DensityMatrices
 from redfield.solve.secular import Secular
@@ -163,6 +164,40 @@ class Periodic(DensityMatrices, problem="periodic"):
         """Return the action of the baths on X at t, in the basis H is given in."""
         return self._dissipate(x, t)
 
+    @functools.cached_property
+    def davies(self) -> _core.FloquetDavies:
+        """Davies' equation of the same system."""
+        system, shift = self.system, self.equation.lamb_shift
+        tolerance, room = self._usual_degeneracy(), as_max_bytes(None)
+        return _core.FloquetDavies(system.core[0], system.contacts(shift), shift, tolerance, room)
+
+    def decoherence_rate(self) -> float:
+        davies = self.davies
+        return -min(float(davies.coherence_rates.real.min()), float(davies.rates.diagonal().min()))
+
+    def fastest_decay(self) -> float:
+        return self.decoherence_rate()
+
+    def dissipators(self, times: RealArray) -> ComplexArray:
+        """Return 𝒟(t) between the modes at times, on row-stacked X, (T, N², N²)."""
+        period_map.require_dissipators(len(times), self.system.dimension)
+        return self._dissipators(times)
+
+    def _dissipators(self, times: RealArray) -> ComplexArray:
+        return period_map.by_action(self, times)
+
+    @functools.cached_property
+    def _period_map(self) -> tuple[ComplexArray, float]:
+        return period_map.map_of_period(self)
+
+    def map_of_period(self) -> ComplexArray:
+        """Return the map ρ(0) → ρ(T) between the modes, on row-stacked X, (N², N²)."""
+        return self._period_map[0]
+
+    def slowest_decay(self) -> tuple[float, float]:
+        """Return the rate of the slowest mode of the map of a period, −ln|μ|/T, and its error."""
+        return period_map.slowest_of_map(*self._period_map, self.system.period)
+
     def moved(
         self, x: ComplexArray, times: RealArray, operator: ComplexArray, options: Options
     ) -> ComplexArray:
@@ -202,6 +237,22 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
             self.degeneracy,
             as_max_bytes(self.equation.max_bytes),
         )
+
+    @property
+    def davies(self) -> _core.FloquetDavies:
+        return self.core
+
+    def _dissipators(self, times: RealArray) -> ComplexArray:
+        return period_map.of_davies(self.core, self.system.energies, times)
+
+    def map_of_period(self) -> ComplexArray:
+        period, e = self.system.period, self.system.energies
+        decay = scipy.linalg.expm(period * self.dissipators(np.zeros(1))[0])
+        whole: ComplexArray = period_map.turning(e, np.array([period]))[0][:, None] * decay
+        return whole
+
+    def slowest_decay(self) -> tuple[float, float]:
+        return period_map.slowest_of_generator(self.dissipators(np.zeros(1))[0])
 
     @functools.cached_property
     def _secular(self) -> Secular:

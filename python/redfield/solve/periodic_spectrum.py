@@ -18,7 +18,7 @@ import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, require_memory
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.results.periodic import PeriodicState
 
 MOST = 4096
@@ -41,32 +41,10 @@ class Harmonics:
         self.system = solver.system
         self.n = self.system.dimension
         self.times = self.system.grid()
-        m, size = len(self.times), self.n**2
-        require_memory("the harmonics of the dissipator", 48.0 * m * size**2)
-        self.modes = np.array([self.system.aligned_modes(float(t)) for t in self.times])
-        at = np.array([self._matrix(solver, t) for t in range(m)])
-        self.dissipator = np.fft.fft(at, axis=0) / m
+        self.modes = self.system.aligned_modes_at(self.times)
+        self.dissipator = np.fft.fft(solver.dissipators(self.times), axis=0) / len(self.times)
         e = self.system.energies
         self.turning = -1j * (e[:, None] - e).ravel()
-
-    def _matrix(self, solver: Any, t: int) -> ComplexArray:
-        """Return 𝒟(t) on row-stacked X, from its action on Hermitian matrices."""
-        phi, n = self.modes[t], self.n
-        columns = np.empty((n * n, n, n), dtype=np.complex128)
-        for k in range(n):
-            for l in range(k, n):  # noqa: E741
-                images = []
-                for phase in (1.0,) if k == l else (1.0, 1j):
-                    x = np.zeros((n, n), dtype=np.complex128)
-                    x[k, l] += 0.5 * phase
-                    x[l, k] += 0.5 * np.conj(phase)
-                    given = solver.dissipate(phi @ x @ phi.conj().T, float(self.times[t]))
-                    images.append(phi.conj().T @ given @ phi)
-                # |k⟩⟨l| = S − iA of S = (|k⟩⟨l| + |l⟩⟨k|)/2 and A = i(|k⟩⟨l| − |l⟩⟨k|)/2.
-                columns[k * n + l] = images[0] - (1j * images[1] if k != l else 0.0)
-                columns[l * n + k] = images[0] + (1j * images[1] if k != l else 0.0)
-        matrix: ComplexArray = columns.reshape(n * n, n * n).T
-        return matrix
 
     def of(self, operators: ComplexArray) -> ComplexArray:
         """Return the harmonics between the modes of operators (M, N, N) at the times, or of one constant operator."""

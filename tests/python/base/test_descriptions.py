@@ -56,7 +56,15 @@ def test_what_differs_in_one_argument_reads_differently(kind):
 
 
 def test_every_class_tells_its_parameters_by_the_one_mechanism():
-    own = {"ArrayBath", "BatchDiagnosis", "Comparison", "Diagnosis", "DrivenDiagnosis", "Fit"}
+    own = {
+        "ArrayBath",
+        "BatchDiagnosis",
+        "Comparison",
+        "Diagnosis",
+        "DrivenDiagnosis",
+        "Fit",
+        "PeriodicDiagnosis",
+    }
     known = public_classes()
     for kind in known:
         results = issubclass(kind, rf.results.evolution.BaseResult)
