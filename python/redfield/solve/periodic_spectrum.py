@@ -12,6 +12,7 @@ between the Floquet modes, where 𝓛 = −i[ε, ·] + 𝒟(s) has the harmonics
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,12 @@ import scipy
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray
 from redfield.results.periodic import PeriodicState
+from redfield.solve.coupled_harmonics import Coupled
 
+FEW = 512
+"""Unknowns N²(2K + 1) of all harmonics up to which their matrix is solved at once; beyond, each frequency by GMRES."""
 MOST = 4096
-"""Unknowns N²(2K + 1) of all harmonics up to which the equation is solved."""
+"""Unknowns up to which the matrix is solved where GMRES does not converge."""
 SMALL = 1e-10
 """Part of the largest harmonic below which one is left out at first."""
 CHECKED = 5
@@ -52,6 +56,11 @@ class Harmonics:
         series: ComplexArray = np.fft.fft(turned, axis=0) / len(self.times)
         return series
 
+    def unknowns(self, most: int) -> int:
+        """Return how many unknowns the harmonics |n| ≤ most are."""
+        count: int = (2 * most + 1) * self.n**2
+        return count
+
     def needed(self, *series: ComplexArray) -> int:
         """Return the largest |n| of a harmonic that is more than rounding."""
         orders = np.abs(np.fft.fftfreq(len(self.times)) * len(self.times))
@@ -69,24 +78,24 @@ class Harmonics:
         0 is.
         """
         count, size = 2 * most + 1, self.n**2
-        if count * size > MOST:
-            raise ValueError(
-                f"the spectrum of N = {self.n} levels with {most} harmonics has {count * size} unknowns, more than "
-                f"{MOST}; take rf.correlation at times of a period, and its transform"
-            )
         whole = np.zeros((count, size, count, size), dtype=np.complex128)
         m = len(self.times)
         for i in range(count):
             for j in range(count):
                 if abs(i - j) <= (m - 1) // 2:
                     whole[i, :, j] = self.dissipator[(i - j) % m]
-        scale = max(float(np.abs(self.dissipator).max()), 1e-300)
-        one = np.eye(self.n).ravel()
         frequency = self.system.frequency
         for i in range(count):
-            whole[i, :, i] += np.diag(self.turning - 1j * frequency * (i - most))
-            whole[i, :, i] -= scale / self.n * np.outer(one, one)
+            whole[i, :, i] += np.diag(self.turning - 1j * frequency * (i - most)) - self.border
         return whole.reshape(count * size, count * size)
+
+    @functools.cached_property
+    def border(self) -> ComplexArray:
+        """The part of each harmonic's trace by which 𝓛 is moved where it is singular, (N², N²)."""
+        scale = max(float(np.abs(self.dissipator).max()), 1e-300)
+        one = np.eye(self.n).ravel()
+        border: ComplexArray = (scale / self.n * np.outer(one, one)).astype(np.complex128)
+        return border
 
     def kept(self, series: ComplexArray, most: int) -> ComplexArray:
         """Return the harmonics −most … most, row-stacked."""
@@ -105,10 +114,10 @@ def spectrum(
 
     Raises
     ------
-    ValueError
-        There are too many levels and harmonics.
+    MemoryError
+        The dissipator over a period takes more than there is.
     ConvergenceError
-        The harmonics do not settle.
+        The harmonics do not settle, or GMRES does not.
     """
     harmonics = Harmonics(solver)
     rho = np.array([state.at(float(t)) for t in harmonics.times])
@@ -150,15 +159,35 @@ class _Half:
         self._observed = np.roll(series[::-1], 1, axis=0).transpose(0, 2, 1)
         self.needed = harmonics.needed(self._source)
 
+    def _solved(self, most: int, z: ComplexArray) -> ComplexArray | None:
+        """Return the values at frequencies by GMRES; None of few unknowns, or where it fails and a matrix can do."""
+        unknowns = self._harmonics.unknowns(most)
+        if unknowns <= FEW:
+            return None
+        system = Coupled(self._harmonics, most)
+        row, right = (self._harmonics.kept(x, most) for x in (self._observed, self._source))
+        try:
+            return np.array([row @ system.solve(each, right) for each in z.tolist()])
+        except _core.ConvergenceError:
+            if unknowns > MOST:
+                raise
+            return None
+
     def at(self, most: int, which: Any) -> ComplexArray:
         """Return the values at some of the frequencies, each by a solution of its own."""
+        solved = self._solved(most, self._z[which])
+        if solved is not None:
+            return solved
         matrix = self._harmonics.matrix(most)
         row, right = (self._harmonics.kept(x, most) for x in (self._observed, self._source))
         one = np.eye(len(matrix))
         return np.array([row @ np.linalg.solve(z * one - matrix, right) for z in self._z[which]])
 
     def all(self, most: int) -> ComplexArray:
-        """Return the values at all frequencies by Schur's form."""
+        """Return the values at all frequencies by Schur's form, or by a solution each."""
+        solved = self._solved(most, self._z)
+        if solved is not None:
+            return solved
         triangle, vectors = scipy.linalg.schur(self._harmonics.matrix(most), output="complex")
         row, right = (self._harmonics.kept(x, most) for x in (self._observed, self._source))
         row, right = row @ vectors, vectors.conj().T @ right
