@@ -294,14 +294,3 @@ class Equation(Formula, Calls[R, P]):
 
 AnyEquation = Equation[Any, Any]
 """An equation of any system."""
-
-
-def of_jumps(equation: AnyEquation, jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
-    """Return the generator of jump operators (K, N, N), given in the eigenbasis with their rates."""
-    system = equation.system
-    u, e = system.eigenvectors, system.energies
-    flat = np.full(u.shape, 0.5), None
-    operators: Sequence[Any] = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]
-    return kind.make(
-        _core.System.operators(e, u.astype(np.complex128), list(operators), [flat], [0] * len(jumps))
-    )

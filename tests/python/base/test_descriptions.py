@@ -26,7 +26,7 @@ from describable_pairs import pairs, public_classes
 PAIRS = {kind: list(rest) for kind, rest in itertools.groupby(pairs(), lambda pair: pair[0])}
 
 UNNAMED = {
-    rf.baths.batch.ArrayBath,  # it tells those of its kind
+    rf.baths.array_bath.ArrayBath,  # it tells those of its kind
     TimeOperator,
     rf.quadratic.contacts.Contacts,
     rf.LocalJumps,
