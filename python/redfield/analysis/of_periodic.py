@@ -44,12 +44,27 @@ def choi(maps: ComplexArray, n: int) -> ComplexArray:
 @difference_parts.register
 def _difference(one: Periodic, two: Periodic, samples: int) -> tuple[Parts, Parts, Parts]:
     """Return the dissipators over a period: what differs is no more than they do."""
-    times = one.system.grid()
-    if one.system.dimension <= DENSE:
+    periods = one.system.period, two.system.period
+    if not np.isclose(*periods, rtol=1e-12, atol=0.0):
+        raise ValueError(
+            f"a and b must be equations of one period, theirs are {periods[0]:g} and {periods[1]:g}"
+        )
+    times = max(one.system.grid(), two.system.grid(), key=len)
+    if one.system.dimension > DENSE:
+        a, b = (_of_samples(solver, times, samples) for solver in (one, two))
+    elif one.system is two.system:  # and so have one basis of modes
         a, b = (solver.dissipators(times) for solver in (one, two))
     else:
-        a, b = (_of_samples(solver, times, samples) for solver in (one, two))
+        a, b = (_in_given_basis(solver, times) for solver in (one, two))
     return [a], [b], [b]
+
+
+def _in_given_basis(solver: Periodic, times: RealArray) -> ComplexArray:
+    """Return 𝒟(t) on row-stacked X in the basis H is given in, (T, N², N²)."""
+    n, phi = solver.system.dimension, solver.system.aligned_modes_at(times)
+    change = np.einsum("tka,tlb->tklab", phi, phi.conj()).reshape(len(times), n * n, n * n)
+    given: ComplexArray = change @ solver.dissipators(times) @ change.conj().transpose(0, 2, 1)
+    return given
 
 
 def _of_samples(solver: Periodic, times: RealArray, samples: int) -> ComplexArray:

@@ -43,7 +43,8 @@ class Coupled:
     """The harmonics |n| ≤ most, whose matrix is not made."""
 
     def __init__(self, harmonics: Dissipator, most: int) -> None:
-        size, reach = harmonics.n**2, harmonics.needed(harmonics.dissipator)
+        size, count = harmonics.n**2, len(harmonics.dissipator)
+        reach = min(harmonics.needed(harmonics.dissipator), (count - 1) // 2)
         self._shape = (2 * most + 1, size)
         self._length = scipy.fft.next_fast_len(2 * most + 1 + 2 * reach)
         require_memory("the dissipator over a period", 40.0 * self._length * float(size) ** 2)

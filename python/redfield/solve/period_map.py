@@ -16,7 +16,7 @@ from redfield.solve import fixed_point
 RTOL, ATOL = 1e-11, 1e-13
 """Tolerances of the map of a period."""
 ERROR = 1e-10
-"""The error of its entries, whatever its steps add up to."""
+"""The error of its entries that is counted with, ten times that of a step."""
 LEAST_STEPS = 16
 EPSILON = float(np.finfo(np.float64).eps)
 
@@ -98,16 +98,18 @@ def map_of_period(solver: Any) -> tuple[ComplexArray, float]:
         return one, forgotten**2 + EPSILON
 
     def slope(t: float, flat: ComplexArray) -> ComplexArray:
+        _core.poll()
         turned = turning(system.energies, np.array([t]))[0][:, None]
         given = solver.dissipators(np.array([t]))[0] @ (turned * flat.reshape(n * n, n * n))
         changed: ComplexArray = (turned.conj() * given).ravel()
         return changed
 
-    _core.poll()
     start = np.eye(n * n, dtype=np.complex128).ravel()
     found = scipy.integrate.solve_ivp(
         slope, (0.0, period), start, "DOP853", rtol=RTOL, atol=ATOL, max_step=period / LEAST_STEPS
     )
+    if not found.success:
+        raise _core.ConvergenceError(f"the map of a period is not found: {found.message}")
     return phases[:, None] * found.y[:, -1].reshape(n * n, n * n), ERROR
 
 

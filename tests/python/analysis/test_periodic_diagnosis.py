@@ -176,6 +176,23 @@ def test_what_has_no_number_says_why():
             rf.diagnose(two, **wrong)
 
 
+def test_equations_of_two_periodic_systems_are_compared_in_one_basis():
+    def other(strength, h=0.3, w=1.0):
+        drive = [Z + h * X, (0.5 * X, lambda t: np.cos(w * t))]
+        return rf.Davies(
+            rf.PeriodicSystem(drive, 2 * np.pi / w, [X], rf.OhmicBath(strength, 5.0, beta=1.0))
+        )
+
+    a, b = other(0.05), other(0.04, h=-0.8)
+    times = np.linspace(0.0, 2 * np.pi, 64, endpoint=False)
+    one, two = (dissipators(e, times) for e in (a, b))
+    away = np.linalg.norm(one - two) / np.linalg.norm(two)
+    assert rf.analysis.generator_distance(a, b) == pytest.approx(away, rel=1e-6)
+    assert rf.analysis.generator_distance(other(0.05), other(0.04)) == pytest.approx(0.25, rel=1e-6)
+    with pytest.raises(ValueError, match="of one period"):
+        rf.analysis.generator_distance(a, other(0.05, w=2.0))
+
+
 def test_the_table_is_drawn_kept_and_read():
     found = rf.diagnose(rf.PeriodicSystem([Z, (0.5 * X, np.cos)], 2 * np.pi, [X], BATH))
     assert found.names == ["Redfield", "PartialSecular", "Davies"]

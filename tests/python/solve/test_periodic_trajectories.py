@@ -128,6 +128,10 @@ def test_edges_and_refusals():
         warnings.simplefilter("always")
         rf.Davies(qubit).trajectories([1.1, 0.0], [0.0, 1.0], Z, samples=3)
     assert [str(w.message) for w in told] == ["psi0 has trace 1.21, not 1"]
+    wrong = rf.SpectrumBath(lambda w: 0.1 - 0.2 * (w > 0.5))
+    negative = rf.PeriodicSystem([0.5 * Z, (0.3 * X, np.cos)], 2 * np.pi, [X], wrong)
+    with pytest.raises(ValueError, match="negative"):
+        rf.Davies(negative, lamb_shift=False).trajectories([1.0, 0.0], [0.0, 1.0])
     near = rf.PeriodicSystem([0.5 * Z, (1e-3 * X, np.cos)], 2 * np.pi, [X], HOT)
     with pytest.warns(rf.SecularWarning) as resonant:
         rf.Davies(near).trajectories([1.0, 0.0], [0.0, 1.0], Z, samples=3)

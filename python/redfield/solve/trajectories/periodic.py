@@ -12,10 +12,13 @@ import scipy
 from redfield._base.checks import ComplexArray, RealArray, require_memory
 from redfield.equations.unravelling import Maker, Unravelling, in_moving_basis
 from redfield.solve.secular import floquet_redfield
+from redfield.solve.trajectories.job import BLOCK
 from redfield.systems.periodic import PeriodicSystem
 
 ROUNDING = 1e-15
 """The part of the strongest of several jump operators of the same transitions below which one is rounding."""
+NEGATIVE = 1e-12
+"""The part of the largest rate up to which a negative one is rounding."""
 MOST_BREAKPOINTS = 100_000
 """Times near which something happens that are told to an evolution over many periods."""
 
@@ -25,7 +28,9 @@ def davies(equation: Any, degeneracy: float, make: Maker, times: RealArray) -> U
     system: PeriodicSystem = equation.system
     n = system.dimension
     jumps, shift = secular_form(system, degeneracy, equation.lamb_shift)
-    require_memory("the frame of the Floquet modes at all times", 16.0 * len(times) * float(n) ** 2)
+    require_memory(
+        "the kets and the frame of the modes at all times", 16.0 * len(times) * n * (n + BLOCK)
+    )
     frames = np.array([system.core[0].frame(t) for t in times.tolist()])
     return in_moving_basis(make, frames, shift, jumps)
 
@@ -50,7 +55,7 @@ def secular_form(
     shared: dict[bytes, list[ComplexArray]] = {}
     for j in range(len(system.baths)):
         a, moved = system.of_coupling(j).ravel(), whole.series(j).ravel()
-        rates = np.clip(2.0 * (a.conj() * moved).real, 0.0, None)
+        rates = _rates(j, a, moved, released.ravel())
         np.add.at(strength, single % (n * n), rates[single])
         losses = np.zeros(n, dtype=np.complex128)
         np.add.at(losses, single % n, a[single].conj() * moved[single])
@@ -61,15 +66,27 @@ def secular_form(
             places = cluster % (n * n)
             if roots[cluster].any():
                 shared.setdefault(places.tobytes(), []).append(roots[cluster])
-            left, right = (np.zeros((n, n), dtype=np.complex128) for _ in range(2))
-            left.flat[places], right.flat[places] = a[cluster], moved[cluster]
-            weighted += left.conj().T @ right
+            at = np.divmod(places, n)
+            left, right = (scipy.sparse.csr_array((x[cluster], at), shape=(n, n)) for x in (a, moved))
+            weighted += (left.conj().T @ right).toarray()
     jumps = [_jump(np.array([k]), np.sqrt(strength[[k]]), n) for k in np.flatnonzero(strength)]
     for key, rows in shared.items():
         places = np.frombuffer(key, dtype=np.intp)
         jumps += [_jump(places, row, n) for row in _fewest(np.array(rows))]
     hermitian: ComplexArray = (weighted - weighted.conj().T) / 2j
     return jumps, hermitian if lamb_shift else np.zeros_like(hermitian)
+
+
+def _rates(j: int, a: ComplexArray, moved: ComplexArray, released: RealArray) -> RealArray:
+    """Return γ|A|² of a coupling's transitions; ValueError where a rate is negative."""
+    rates: RealArray = 2.0 * (a.conj() * moved).real
+    lowest = int(np.argmin(rates))
+    if rates[lowest] < -NEGATIVE * float(np.abs(rates).max()):
+        raise ValueError(
+            f"the bath of couplings[{j}] has a negative spectrum where {released[lowest]:.6g} is released to it, which "
+            "is no rate of jumps"
+        )
+    return np.clip(rates, 0.0, None)
 
 
 def _clusters(w: RealArray, tolerance: float) -> list[npt.NDArray[np.intp]]:
