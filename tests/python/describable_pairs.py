@@ -83,6 +83,16 @@ DATA = {
         "times": np.zeros(1),
         "moments": (1,),
     },
+    "PeriodicDiagnosis": {
+        "names": ("Redfield",),
+        "values": {c: np.zeros(1) for c in analysis.PeriodicDiagnosis.columns}
+        | {"completely_positive": np.ones(1)},
+        "secular": SECULAR,
+        "decay_length": 1.0,
+        "reasons": {},
+        "steady_error": 0.1,
+        "timescales": TIMESCALES,
+    },
     "EnergyBalance": {"particles": WS[:, None], "entropy": WS},
     "Comparison": TABLE,
     "Jacobian": {"parameters": {"beta": 1.0}, "matrix": WS[:, None], "errors": np.zeros(1)},

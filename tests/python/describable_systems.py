@@ -97,7 +97,7 @@ CASES = [
     ),
     (rf.baths.batch.BathBatch, {"baths": [ohmic(), ohmic()]}, {"baths": [ohmic(), ohmic(beta=1.0)]}),
     (
-        rf.baths.batch.ArrayBath,
+        rf.baths.array_bath.ArrayBath,
         {"kind": rf.OhmicBath, "parameters": {"strength": WS + 0.1, "cutoff": 1.0, "beta": 1.0}},
         {"kind": rf.DrudeBath, "parameters": {"strength": WS + 0.2, "cutoff": 1.0, "beta": 1.0}},
     ),

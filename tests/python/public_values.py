@@ -258,6 +258,7 @@ OBJECTS: dict[Any, Callable[[], Any]] = {
     rf.analysis.DetailedBalance: lambda: rf.analysis.detailed_balance_defect(redfield()),
     rf.analysis.Diagnosis: lambda: rf.diagnose(SYSTEM),
     rf.analysis.DrivenDiagnosis: lambda: rf.diagnose(driven(), [rf.Redfield], tlist=[0.0, 1.0]),
+    rf.analysis.PeriodicDiagnosis: lambda: rf.diagnose(floquet(), [rf.Davies]),
     rf.analysis.EnergyBalance: lambda: rf.analysis.energy_balance(redfield().evolve([1.0, 0.0], TIMES)),
     rf.analysis.Kossakowski: lambda: rf.analysis.kossakowski(redfield()),
     rf.analysis.LevelStatistics: lambda: rf.analysis.level_statistics(np.arange(9.0) ** 2),

@@ -1,5 +1,6 @@
 """Answers about states and equations."""
 
+from redfield.analysis import of_periodic as of_periodic  # and of periodic ones
 from redfield.analysis import of_quadratic as of_quadratic  # registers the answers of quadratic equations
 from redfield.analysis.balance import EnergyBalance, energy_balance, work
 from redfield.analysis.batch_diagnosis import BatchDiagnosis
@@ -19,6 +20,7 @@ from redfield.analysis.driven_diagnosis import DrivenDiagnosis
 from redfield.analysis.kossakowski import Kossakowski, kossakowski
 from redfield.analysis.locality import locality_profile
 from redfield.analysis.mean_force import mean_force_state
+from redfield.analysis.periodic_diagnosis import PeriodicDiagnosis
 from redfield.analysis.positivity import PositivityViolation, choi_minimum, positivity_violation
 from redfield.analysis.thermodynamics import (
     energy_currents,
@@ -47,6 +49,7 @@ __all__ = [
     "EnergyBalance",
     "Kossakowski",
     "LevelStatistics",
+    "PeriodicDiagnosis",
     "PositivityViolation",
     "SecularParameter",
     "Timescales",

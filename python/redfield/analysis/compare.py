@@ -39,7 +39,7 @@ class Comparison(Record, answer=True):
     times : (T,).
     distance : (E, E, T) trace distance ½‖ρ_a(t) − ρ_b(t)‖₁; of quadratic equations ½‖G_a − G_b‖₁.
     generator : (E,) `generator_distance` of each from the reference, of a DrivenSystem the largest at nine moments of
-        the evolution; nan where there is no generator, as of the exact solution, and of periodic systems.
+        the evolution, of a PeriodicSystem over a period; nan where there is no generator, as of the exact solution.
     steady_state : (E,) trace distance of the steady states from the reference's, of a PeriodicSystem the largest in a
         period; nan where one has none or several.
     depth : (E,) largest negative eigenvalue of a solution, see `positivity_violation`.
@@ -255,7 +255,8 @@ def _generator_distance(a: AnyEquation, b: AnyEquation, times: RealArray) -> flo
     if problem == "driven":
         moments = np.unique(np.linspace(times[0], times[-1], MOMENTS)).tolist()
         return max(generator_distance(a.at(t), b.at(t)) for t in moments)
-    return generator_distance(a, b) if problem in ("constant", "quadratic") else float("nan")
+    known = problem in ("constant", "quadratic", "periodic")
+    return generator_distance(a, b) if known else float("nan")
 
 
 def _steady_distance(a: AnyEquation, b: AnyEquation) -> float:

@@ -13,11 +13,14 @@ from redfield.analysis.compare import made_equations
 from redfield.analysis.diagnosis import Diagnosis
 from redfield.analysis.driven_diagnosis import DrivenDiagnosis, worst_of
 from redfield.analysis.findings import findings
+from redfield.analysis.periodic_diagnosis import PeriodicDiagnosis
+from redfield.analysis.periodic_findings import periodic_findings
 from redfield.equations import HEOM, Equation
 from redfield.quadratic import QuadraticSystem
 from redfield.systems.base import Solvable
 from redfield.systems.batch import SystemBatch
 from redfield.systems.driven import DrivenSystem
+from redfield.systems.periodic import PeriodicSystem
 from redfield.systems.system import System
 
 
@@ -58,6 +61,16 @@ def diagnose(
 ) -> DrivenDiagnosis: ...
 
 
+@overload
+def diagnose(
+    system: PeriodicSystem,
+    equations: Sequence[Any] | Mapping[str, Any] | None = None,
+    *,
+    lamb_shift: bool = True,
+    beta: float | None = None,
+) -> PeriodicDiagnosis: ...
+
+
 @checked
 def diagnose(
     system: Solvable[Any, Any],
@@ -73,9 +86,9 @@ def diagnose(
 
     Parameters
     ----------
-    system : System or QuadraticSystem with a constant Hamiltonian, a DrivenSystem at the times of `tlist`, or a
-        SystemBatch, each member of which is asked. Baths of several temperatures leave the columns that need one Gibbs
-        state empty.
+    system : System or QuadraticSystem with a constant Hamiltonian, a DrivenSystem at the times of `tlist`, a
+        PeriodicSystem over its period, or a SystemBatch, each member of which is asked. Baths of several temperatures
+        leave the columns that need one Gibbs state empty.
     equations : classes or equations of this system; default Redfield, PartialSecular (cutoff of ten rates), Davies,
         UniversalLindblad, GeometricArithmetic and CoarseGrained (window of one over a rate), and of quadratic
         systems Redfield, PartialSecular, Davies and LocalLindblad.
@@ -88,14 +101,13 @@ def diagnose(
     Returns
     -------
     Diagnosis; of a SystemBatch a BatchDiagnosis; of a DrivenSystem a DrivenDiagnosis, the worst over the moments, with
-        each one's in `.moments`.
+        each one's in `.moments`; of a PeriodicSystem a PeriodicDiagnosis, whose Gibbs state is that of Floquet modes.
 
     Raises
     ------
     TypeError, ValueError
-        `system` is no system, or a PeriodicSystem, whose equations are not those of any moment; an equation is not of
-        it, or remembers; beta is not positive. A check that does not apply to an equation raises nothing: its cell is
-        empty, and `reasons` says why.
+        `system` is no system; an equation is not of it, or remembers; mu of a PeriodicSystem; beta is not positive. A
+        check that does not apply to an equation raises nothing: its cell is empty, and `reasons` says why.
 
     Examples
     --------
@@ -122,6 +134,15 @@ def diagnose(
     >>> along = diagnose(sweep, [rf.Redfield, rf.Davies], tlist=[-10.0, 0.0, 10.0])
     >>> [bool(moment.secular.worst > 0.1) for moment in along.moments]
     [False, True, False]
+
+    A drive that repeats, by the rates between its Floquet modes:
+
+    >>> cycle = rf.PeriodicSystem([z, (0.3 * x, np.cos)], 2 * np.pi, [x + z], bath)
+    >>> found = diagnose(cycle, [rf.Redfield, rf.Davies])
+    >>> [found.holds()[name]["completely_positive"] for name in found.names]
+    [False, True]
+    >>> found.values["gap"].round(2)
+    array([0.09, 0.09])
     """
     if beta is not None:
         as_positive("beta", beta, infinite=True)
@@ -129,10 +150,18 @@ def diagnose(
         return _along(system, equations, tlist, lamb_shift, beta, mu, steady_error)
     if tlist is not None:
         raise ValueError(
-            f"tlist = {shown(tlist)} has no meaning for a constant Hamiltonian; leave it out"
+            f"tlist = {shown(tlist)} is of a DrivenSystem, and has no meaning for a {type(system).__name__}; leave it "
+            "out"
         )
     if isinstance(system, SystemBatch):
         return _of_members(system, equations, lamb_shift, beta, mu, steady_error)
+    if isinstance(system, PeriodicSystem):
+        if steady_error is not None:
+            raise ValueError(
+                f"steady_error = {steady_error} has no meaning for a PeriodicSystem, whose periodic states have no "
+                "such estimate; leave it out"
+            )
+        return periodic_findings(system, equations, lamb_shift, beta, mu)
     as_still("system", system)
     return findings(system, equations, lamb_shift, beta, mu, steady_error)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import textwrap
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -68,6 +69,8 @@ class Diagnosis(Record, answer=True):
     steady_error: float = float("nan")
     timescales: Timescales | None = None
 
+    columns: ClassVar[Mapping[str, str]] = COLUMNS
+
     def holds(self) -> dict[str, dict[str, bool | None]]:
         """Return which equation is completely_positive, thermalises, has detailed_balance and steady_state_positive.
 
@@ -105,7 +108,7 @@ class Diagnosis(Record, answer=True):
 
     def _rows(self) -> list[list[str]]:
         return [
-            [name, *(_shown(float(self.values[c][i])) for c in COLUMNS)]
+            [name, *(_shown(float(self.values[c][i])) for c in self.columns)]
             for i, name in enumerate(self.names)
         ]
 
@@ -124,7 +127,7 @@ class Diagnosis(Record, answer=True):
         return text
 
     def __repr__(self) -> str:
-        rows = [["equation", *COLUMNS.values()], *self._rows()]
+        rows = [["equation", *self.columns.values()], *self._rows()]
         widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
         lines = [
             "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip() for row in rows
@@ -137,7 +140,7 @@ class Diagnosis(Record, answer=True):
 
         table = Table(box=box.SIMPLE_HEAD, caption=self._summary())
         table.add_column("equation")
-        for heading in COLUMNS.values():
+        for heading in self.columns.values():
             table.add_column(heading, justify="right")
         for row in self._rows():
             table.add_row(*row)
@@ -149,16 +152,16 @@ class Diagnosis(Record, answer=True):
 
         A cell is blue where a property holds, orange where it does not, grey where there is nothing to hold.
         """
-        verdicts = [[self._verdict(column, i) for column in COLUMNS] for i in range(len(self.names))]
-        sizes = [[abs(float(self.values[c][i])) for c in COLUMNS] for i in range(len(self.names))]
+        verdicts = [[self._verdict(column, i) for column in self.columns] for i in range(len(self.names))]
+        sizes = [[abs(float(self.values[c][i])) for c in self.columns] for i in range(len(self.names))]
         texts = [row[1:] for row in self._rows()]
-        draw_verdicts(axes, self.names, list(COLUMNS.values()), texts, verdicts, sizes)
+        draw_verdicts(axes, self.names, list(self.columns.values()), texts, verdicts, sizes)
         axes.set_xlabel(textwrap.fill(self._summary(), 100), fontsize=8, labelpad=16)  # below the legend
 
     def _verdict(self, column: str, i: int) -> bool | None:
         """Return whether a column's property holds of equation i; None where that is unknown."""
         value = float(self.values[column][i])
-        if np.isnan(value) or column == "distance":  # which is no property
+        if np.isnan(value) or column in ("distance", "gap"):  # which are no properties
             return None
         if column == "kossakowski":
             return bool(self.values["completely_positive"][i])
@@ -167,7 +170,7 @@ class Diagnosis(Record, answer=True):
         return value <= HOLDS
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(x)}</th>" for x in ("equation", *COLUMNS.values()))
+        head = "".join(f"<th>{html.escape(x)}</th>" for x in ("equation", *self.columns.values()))
         body = "".join(
             "<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>"
             for row in self._rows()

@@ -136,7 +136,8 @@ def generator_distance(a: AnyEquation, b: AnyEquation, *, samples: int = 32) -> 
     r"""‖𝓛_a − 𝓛_b‖_F over ‖𝓛_b + i[H, ·]‖_F: how much two equations differ, against what the baths do under the second.
 
     Frobenius norms of superoperators, summed over all matrix elements up to 32 levels, beyond estimated from `samples`
-    random matrices. Of quadratic equations √(‖M_a − M_b‖² + ‖Q_a − Q_b‖²) over that of M_b − ih and Q_b.
+    random matrices; of a PeriodicSystem over the times of a period too. Of quadratic equations
+    √(‖M_a − M_b‖² + ‖Q_a − Q_b‖²) over that of M_b − ih and Q_b.
 
     Examples
     --------

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-import numpy as np
-
+from redfield.analysis.cells import INAPPLICABLE, Row, Table
 from redfield.analysis.compare import made_equations
 from redfield.analysis.detailed_balance import detailed_balance_defect
 from redfield.analysis.diagnosis import COLUMNS, Diagnosis
@@ -43,32 +42,22 @@ def findings(
     reference = Redfield(system, lamb_shift)
     secular = secular_parameter(reference)
     rate = secular.rate if secular.rate > 0.0 else 1.0  # without dissipation any will do
-    made, refused = (
-        _usual_equations(system, lamb_shift, rate)
-        if equations is None
-        else (made_equations(system, equations, lamb_shift), {})
-    )
-    columns: dict[str, list[float]] = {name: [] for name in CHECKS}
-    reasons: dict[str, dict[str, str]] = {name: {} for name in (*made, *refused)}
+    made, refused = asked_equations(system, equations, lamb_shift, rate)
+    table = Table(CHECKS)
     for name, equation in made.items():
-        numbers = _checked(equation, reference, beta, mu, rate, reasons[name])
-        for column, values in columns.items():
-            values.append(numbers.get(column, float("nan")))
+        _check(table.row(name), equation, reference, beta, mu, rate)
     for name, reason in refused.items():
-        for column, values in columns.items():
-            reasons[name][column] = reason
-            values.append(float("nan"))
+        table.refuse(name, reason)
     length = float("nan")
     if system.problem == "quadratic" or isinstance(system.couplings, SiteProjectors):
         with contextlib.suppress(ValueError, NotImplementedError):  # a bath without a memory time
             length = locality_profile(reference).decay_length
-    names = [*made, *refused]
-    table = {k: np.array(v) for k, v in columns.items()}
     unknown: dict[str, str] = {}
     estimate, scales = _accuracy(reference, steady_error, rate, unknown)
+    reasons = table.reasons
     if unknown:
         reasons["Redfield"] = {**reasons.get("Redfield", {}), **unknown}
-    return Diagnosis(names, table, secular, length, reasons, estimate, scales)
+    return Diagnosis(table.names, table.values, secular, length, reasons, estimate, scales)
 
 
 def _accuracy(
@@ -76,7 +65,6 @@ def _accuracy(
 ) -> tuple[float, Timescales | None]:
     """Return the estimated error of Redfield's steady state and the baths' time scales, or say why there is none."""
     estimate, scales, system = float("nan"), None, cast("Any", reference.system)
-    expected = (TypeError, ValueError, RuntimeError, MemoryError, NotImplementedError)
     if estimates_steady_error(reference, asked):
         try:
             with warnings.catch_warnings(record=True) as told:
@@ -84,34 +72,27 @@ def _accuracy(
                 estimate = estimated_error(reference)
             if told:
                 unknown["steady_error"] = str(told[0].message)
-        except expected as error:
+        except INAPPLICABLE as error:
             unknown["steady_error"] = str(error)
     else:
         unknown["steady_error"] = "the estimate was not made: pass steady_error=True"
     try:
         scales = bath_timescales(system, 1.0 / rate)
-    except expected as error:
+    except INAPPLICABLE as error:
         unknown["timescales"] = str(error)
     return estimate, scales
 
 
-def _checked(
+def _check(
+    row: Row,
     equation: AnyEquation,
     reference: AnyEquation,
     beta: float | None,
     mu: float | None,
     rate: float,
-    reasons: dict[str, str],
-) -> dict[str, float]:
-    """Return the number of every check of one equation; one that does not apply leaves its reason."""
+) -> None:
+    """Enter the number of every check of one equation."""
     system: Any = equation.system
-    numbers: dict[str, float] = {}
-
-    def attempt(columns: Sequence[str], check: Callable[[], Sequence[float]]) -> None:
-        try:
-            numbers.update(zip(columns, check(), strict=True))
-        except (ValueError, TypeError, NotImplementedError, RuntimeError, MemoryError) as error:
-            reasons.update(dict.fromkeys(columns, str(error)))
 
     def positivity() -> tuple[float, float]:
         k = kossakowski(equation)
@@ -126,20 +107,18 @@ def _checked(
             raise ValueError(f"the Choi matrix is left out beyond {CHOI} levels")
         return (choi_minimum(equation, 1.0 / rate),)
 
-    attempt(("kossakowski", "completely_positive"), positivity)
-    attempt(("gibbs",), lambda: (gibbs_residual(equation, beta, mu),))
-    attempt(("commutator", "energies", "reversibility"), balance)
-    attempt(("distance",), lambda: (generator_distance(equation, reference),))
-    attempt(("choi",), map_positivity)
+    row.attempt(("kossakowski", "completely_positive"), positivity)
+    row.attempt(("gibbs",), lambda: (gibbs_residual(equation, beta, mu),))
+    row.attempt(("commutator", "energies", "reversibility"), balance)
+    row.attempt(("distance",), lambda: (generator_distance(equation, reference),))
+    row.attempt(("choi",), map_positivity)
     try:
         steady = equation.steady_state()
     except (ValueError, RuntimeError, MemoryError) as error:  # none, or several
-        reasons.update(
-            dict.fromkeys(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
-        )
-        return numbers
+        row.leave(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
+        return
     state, lowest = steady.state, float(equation.solver.margins(steady.state[None])[0])
-    numbers["steady_minimum"] = lowest
+    row.attempt(("steady_minimum",), lambda: (lowest,))
 
     def from_gibbs() -> tuple[float]:
         return (float(trace_norm(state - system.gibbs_state(beta, mu))),)
@@ -149,10 +128,18 @@ def _checked(
             raise ValueError(f"the steady state has an eigenvalue {lowest:.2g}, which has no logarithm")
         return (float(entropy_production(state, equation)),)
 
-    attempt(("steady_state",), from_gibbs)
-    attempt(("first_law",), lambda: (first_law_defect(state, equation),))
-    attempt(("entropy",), produced)
-    return numbers
+    row.attempt(("steady_state",), from_gibbs)
+    row.attempt(("first_law",), lambda: (first_law_defect(state, equation),))
+    row.attempt(("entropy",), produced)
+
+
+def asked_equations(
+    system: Any, equations: Sequence[Any] | Mapping[str, Any] | None, lamb_shift: bool, rate: float
+) -> tuple[dict[str, AnyEquation], dict[str, str]]:
+    """Return the equations that are asked about, None being the usual ones, and why one of these can not be made."""
+    if equations is None:
+        return _usual_equations(system, lamb_shift, rate)
+    return made_equations(system, equations, lamb_shift), {}
 
 
 def _usual_equations(

@@ -59,7 +59,8 @@ def kossakowski(
 
     Parameters
     ----------
-    equation : of a System or a QuadraticSystem with a constant Hamiltonian.
+    equation : of a System or a QuadraticSystem with a constant Hamiltonian, or of a PeriodicSystem, whose extremes
+        over a period are returned.
     method : "auto", or "dense" or "Lanczos" on the N² × N² matrix.
     max_bytes : what that matrix may take; default the memory the machine has free.
 
@@ -169,7 +170,7 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
         matrix -= np.outer(matrix @ one, one)
         matrix += mean * np.outer(one, one)
         values = np.linalg.eigvalsh(0.5 * (matrix + matrix.conj().T))
-        return _above_rounding(float(values.min()), float(values.max()), "dense", j)
+        return above_rounding(float(values.min()), float(values.max()), "dense", _largest(j))
 
     def matvec(x: ComplexArray) -> ComplexArray:
         part = one @ x.ravel()
@@ -180,14 +181,16 @@ def _of_generator(equation: AnyEquation, method: str, max_bytes: float | None) -
     largest = _top(matvec, n * n)
     # Counted from the largest, so that its tolerance does not vanish with the smallest.
     smallest = largest - _top(lambda x: largest * x.ravel() - matvec(x), n * n)
-    return _above_rounding(smallest, largest, "Lanczos", j)
+    return above_rounding(smallest, largest, "Lanczos", _largest(j))
 
 
-def _above_rounding(
-    smallest: float, largest: float, method: str, matrix: scipy.sparse.csr_array
-) -> Kossakowski:
-    """Return eigenvalues, both zero where they are rounding of the matrix they are of: there is no dissipation."""
-    rounding = 16.0 * float(np.finfo(np.float64).eps) * float(np.abs(matrix.data).max(initial=0.0))
+def _largest(matrix: scipy.sparse.csr_array) -> float:
+    return float(np.abs(matrix.data).max(initial=0.0))
+
+
+def above_rounding(smallest: float, largest: float, method: str, entry: float) -> Kossakowski:
+    """Return eigenvalues of a matrix with a largest entry, both zero where they are rounding: nothing dissipates."""
+    rounding = 16.0 * float(np.finfo(np.float64).eps) * entry
     if max(abs(smallest), abs(largest)) <= rounding:
         smallest = largest = 0.0
     return Kossakowski(smallest, largest, method)

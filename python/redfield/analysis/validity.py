@@ -18,6 +18,8 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Numbers
 from redfield._base.records import Record, record
 from redfield.equations.base import AnyEquation
+from redfield.solve.periodic import DEGENERACY
+from redfield.systems.periodic import PeriodicSystem
 
 GOE, GUE, POISSON = 0.5307, 0.5996, 0.3863
 """⟨r⟩ of large random matrices and of independent levels (Y. Atas et al., PRL 110, 084101 (2013))."""
@@ -50,7 +52,7 @@ class SecularParameter(Record, answer=True):
 
 @checked
 def secular_parameter(equation: AnyEquation) -> SecularParameter:
-    """Decay rates over level spacings of an equation's system.
+    """Decay rates over level spacings of an equation's system, of a PeriodicSystem those of quasi-energies modulo Ω.
 
     Examples
     --------
@@ -61,12 +63,25 @@ def secular_parameter(equation: AnyEquation) -> SecularParameter:
     (True, True)
     """
     system: Any = equation.system
+    if system.problem == "periodic":
+        return _between_modes(system, equation.solver.decoherence_rate())
     energies, rate = system.energies, equation.solver.decoherence_rate()
     gaps = np.diff(energies)
     apart = gaps[gaps > _core.degeneracy_tol(energies)]
     if len(apart) == 0:
         return SecularParameter(rate, 0.0, 0.0)
     return SecularParameter(rate, float(apart.min()), float(np.ptp(energies) / len(apart)))
+
+
+def _between_modes(system: PeriodicSystem, rate: float) -> SecularParameter:
+    """Return the rate over the distances of quasi-energies modulo Ω, whose mean in a zone is Ω/N."""
+    n, width = system.dimension, system.frequency
+    difference = np.subtract.outer(system.energies, system.energies)[~np.eye(n, dtype=np.bool_)]
+    gaps = np.abs(difference - width * np.rint(difference / width))
+    apart = gaps[gaps > max(DEGENERACY * width, _core.degeneracy_tol(system.energies))]
+    if len(apart) == 0:
+        return SecularParameter(rate, 0.0, 0.0)
+    return SecularParameter(rate, float(apart.min()), width / n)
 
 
 @record

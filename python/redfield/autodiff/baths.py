@@ -9,7 +9,7 @@ from typing import Any
 
 from redfield._base.checks import RealArray, shown
 from redfield.baths import Bath, BathBatch
-from redfield.baths.batch import ArrayBath, numbers_of
+from redfield.baths.array_bath import ArrayBath, numbers_of
 from redfield.baths.temperature import inverse
 
 

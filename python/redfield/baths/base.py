@@ -13,7 +13,8 @@ import numpy as np
 from redfield import _core
 from redfield._base.checks import ComplexArray, RealArray, as_points, as_vector
 from redfield._base.checks.types import Points, Positive, PositiveOrInfinite, Vector
-from redfield.baths.batch import ArrayBath, BathBatch
+from redfield.baths.array_bath import ArrayBath
+from redfield.baths.batch import BathBatch
 from redfield.baths.checks import balance_defect, boltzmann_exponent, guard, naming
 from redfield.baths.derivatives import BathDerivatives, Slopes, derivatives_of
 from redfield.baths.drawn import Drawn

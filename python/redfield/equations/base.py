@@ -138,9 +138,10 @@ class Equation(Formula, Calls[R, P]):
 
     def _unravelling(self, make: Maker) -> Unravelling:
         """Return the effective Hamiltonian and jump operators that move kets."""
+        having = KINDS.that_are("positive", self.system.problem)
         raise TypeError(
-            f"{self!r} has no trajectories: its dissipator has negative rates (rf.analysis.kossakowski tells them), "
-            f"which no jump can have. {KINDS.that_are('positive')} have no negative rates, and have trajectories"
+            f"{self!r} has no trajectories: its dissipator has negative rates (rf.diagnose tells them), which no jump "
+            f"can have. {having} have no negative rates, and have trajectories"
         )
 
     @property
@@ -293,14 +294,3 @@ class Equation(Formula, Calls[R, P]):
 
 AnyEquation = Equation[Any, Any]
 """An equation of any system."""
-
-
-def of_jumps(equation: AnyEquation, jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
-    """Return the generator of jump operators (K, N, N), given in the eigenbasis with their rates."""
-    system = equation.system
-    u, e = system.eigenvectors, system.energies
-    flat = np.full(u.shape, 0.5), None
-    operators: Sequence[Any] = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]
-    return kind.make(
-        _core.System.operators(e, u.astype(np.complex128), list(operators), [flat], [0] * len(jumps))
-    )

@@ -11,8 +11,8 @@ from redfield._base.checks import RealArray, as_max_bytes, warn
 from redfield._base.checks.types import NotNegative
 from redfield._base.records import record
 from redfield.baths.matrix import Mixed
-from redfield.equations.base import Equation, of_jumps
-from redfield.equations.jumps import eigenstate_jumps, secular_jumps
+from redfield.equations.base import Equation
+from redfield.equations.jumps import eigenstate_jumps, of_jumps, secular_jumps
 from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from redfield import _core
 from redfield._base.records import record
 from redfield.baths.matrix import Mixed
-from redfield.equations.base import Equation, of_jumps
-from redfield.equations.jumps import unravelling_of_jumps
+from redfield.equations.base import Equation
+from redfield.equations.jumps import of_jumps, unravelling_of_jumps
 from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.unravelling import Maker, Unravelling
 from redfield.systems.base import P, R

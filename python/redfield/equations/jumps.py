@@ -21,6 +21,17 @@ NEGLIGIBLE = 1e-13
 """The part of a kernel's largest eigenvalue below which its remainder makes no more jump operators."""
 
 
+def of_jumps(equation: AnyEquation, jumps: ComplexArray, kind: _core.Kind) -> _core.Generator:
+    """Return the generator of jump operators (K, N, N), given in the eigenbasis with their rates."""
+    system = equation.system
+    u, e = system.eigenvectors, system.energies
+    flat = np.full(u.shape, 0.5), None
+    operators: Sequence[Any] = [np.ascontiguousarray(u @ x @ u.conj().T) for x in jumps]
+    return kind.make(
+        _core.System.operators(e, u.astype(np.complex128), list(operators), [flat], [0] * len(jumps))
+    )
+
+
 def unravelling_of_jumps(equation: AnyEquation, make: Maker) -> Unravelling:
     """Return that of one jump operator a coupling, L_j = √γ_j∘A_j: universal Lindblad and geometric–arithmetic."""
     system: Any = equation.system

@@ -79,10 +79,22 @@ class Registry:
         """Return the names of the kinds that are defined for a problem."""
         return [kind.name for kind in self if problem in kind.problems]
 
-    def that_are(self, prop: str) -> str:
-        """Return the names of the kinds of density matrices with a property, a field of Kind, as words."""
+    def that_are(self, prop: str, problem: str | None = None) -> str:
+        """Return the names of the kinds with a property, a field of Kind, as words.
+
+        They are those of one problem, by default of all that density matrices have.
+        """
         return named(
-            [k.name for k in self if getattr(k, prop) and not all("quadratic" in p for p in k.problems)]
+            [
+                k.name
+                for k in self
+                if getattr(k, prop)
+                and (
+                    problem in k.problems
+                    if problem is not None
+                    else not all("quadratic" in p for p in k.problems)
+                )
+            ]
         )
 
 

@@ -23,6 +23,11 @@ REMEMBERS = (
     "history='instantaneous'"
 )
 """The answer of an equation with a memory integral to whoever asks its generator."""
+NO_FLOWS_OF_MEMORY = (
+    "the currents of history='memory' are not known: Λ_j(t) depends on all that came before; ask "
+    "history='instantaneous', or HEOM"
+)
+"""The answer of an equation with a memory integral to whoever asks its currents."""
 NO_FLOWS = (
     "a state alone does not tell the currents of HEOM, whose baths remember: give the result of its evolve or "
     "steady_state, which has .forces"

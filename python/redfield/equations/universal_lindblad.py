@@ -10,8 +10,8 @@ from redfield import _core
 from redfield._base.checks import ComplexArray
 from redfield._base.records import record
 from redfield.baths.matrix import Mixed
-from redfield.equations.base import Equation, of_jumps
-from redfield.equations.jumps import unravelling_of_jumps
+from redfield.equations.base import Equation
+from redfield.equations.jumps import of_jumps, unravelling_of_jumps
 from redfield.equations.sloped import Factors, Sloped
 from redfield.equations.universal_shift import OwnShift
 from redfield.equations.unravelling import Maker, Unravelling

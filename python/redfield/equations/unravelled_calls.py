@@ -56,7 +56,8 @@ class UnravelledCalls(Record):
         (Dalibard, Castin & Mølmer, doi:10.1103/PhysRevLett.68.580). The mean of |ψ⟩⟨ψ| is ρ(t). Of a DrivenSystem H and
         L_j are those of the moment: given ones of `Lindblad`, and of Davies' and the universal equation those that
         follow the eigenbasis of H(t) (Yip, Albash & Lidar, doi:10.1103/PhysRevA.97.022116), with the number of the
-        coupling as a jump's channel.
+        coupling as a jump's channel. Of a PeriodicSystem Davies' jumps are those between Floquet modes, constant in
+        their frame (Breuer & Petruccione, doi:10.1103/PhysRevA.55.3101); all that move the same modes are one channel.
 
         Parameters
         ----------

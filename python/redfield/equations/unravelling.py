@@ -25,21 +25,34 @@ Solver = Any
 
 @dataclass(frozen=True)
 class Unravelling:
-    """A solver of the core, and U where its kets are in an eigenbasis."""
+    """A solver of the core, and the basis that its kets are in.
+
+    Attributes
+    ----------
+    basis : U of an eigenbasis, or None.
+    moving : (T, N, N) of a basis that moves, at each output; or None.
+    """
 
     solver: Solver
     basis: ComplexArray | None
+    moving: ComplexArray | None = None
 
     @property
     def frame(self) -> str:
+        if self.moving is not None:
+            return "modes"
         return "given" if self.basis is None else "eigenbasis"
 
     def kets(self, kets: ComplexArray) -> ComplexArray:
-        """Return kets (N, M) of the basis H was given in, in the solver's."""
-        return kets if self.basis is None else self.basis.conj().T @ kets
+        """Return kets (N, M) of the basis H was given in at the first output, in the solver's."""
+        basis = self.basis if self.moving is None else self.moving[0]
+        return kets if basis is None else basis.conj().T @ kets
 
     def given(self, kets: ComplexArray) -> ComplexArray:
-        """Return kets (…, N) of the solver's basis, in the basis H was given in."""
+        """Return kets (S, T, N) of the solver's basis, in the basis H was given in."""
+        if self.moving is not None:
+            moved: ComplexArray = np.einsum("tab,stb->sta", self.moving, kets, optimize=True)
+            return moved
         return kets if self.basis is None else kets @ self.basis.T
 
     def operator(self, operator: Matrix) -> Any:
@@ -126,6 +139,14 @@ def in_eigenbasis(
     operators = [as_core_operator(_cheaper(jump)) for jump in jumps]
     solver = make(system.dimension, as_core_operator(_cheaper(drift)), operators)
     return Unravelling(solver, np.asarray(system.eigenvectors, dtype=np.complex128))
+
+
+def in_moving_basis(
+    make: Maker, frames: ComplexArray, hamiltonian: ComplexArray, jumps: Sequence[Matrix]
+) -> Unravelling:
+    """Return the unravelling of a Hamiltonian and jumps that are constant in a moving basis, (T, N, N) at outputs."""
+    made = in_given_basis(make, hamiltonian, jumps)
+    return Unravelling(made.solver, None, frames)
 
 
 def _cheaper(operator: Matrix) -> Matrix:

@@ -9,7 +9,7 @@ from redfield.solve import (  # noqa: F401  (each registers a solver)
     fermionic_hierarchy,
     gradients_of_hierarchies,
     hierarchy,
-    periodic,
+    periodic_davies,
     periodic_redfield,
     superoperators,
 )

@@ -18,15 +18,15 @@ from redfield._base.checks import (
     as_times,
     require_memory,
 )
-from redfield._base.checks.types import EOps, Numbers, Operand, State
+from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.errors import EnsembleError
 from redfield._base.norms import trace_norms
 from redfield._base.precision import as_dtype, states_type
 from redfield._base.progress import progress_callback
 from redfield.baths.remainders import Terms
 from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.solver import Solver
 from redfield.results.batch import BatchResult
-from redfield.results.gradient import Gradient, GradientOptions
 from redfield.results.steady import SteadyStates
 from redfield.solve.batch import Batch
 from redfield.solve.batch_expansions import Baths, Level, Which, baths_of, operators_of
@@ -169,15 +169,9 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
             raise EnsembleError(failures, result, b)
         return result
 
-    def steady_gradient(
-        self, state: ComplexArray, observable: Operand, options: GradientOptions
-    ) -> Gradient:
-        self._refused("steady_gradient")
-
-    def evolution_gradient(
-        self, rho0: State, times: RealArray, weights: Operand, options: GradientOptions
-    ) -> Gradient:
-        self._refused("evolution_gradient")
+    # Those of other batches are of generators.
+    steady_gradient = Solver.steady_gradient
+    evolution_gradient = Solver.evolution_gradient
 
     def _groups(self, baths: Baths, bytes_each: float, threads: int) -> Iterator[Group]:
         """Yield members whose states fit, but for those without baths."""

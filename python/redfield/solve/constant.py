@@ -28,7 +28,7 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, Operator, State
 from redfield.equations.options import Options, SteadyOptions
-from redfield.equations.solver import REMEMBERS
+from redfield.equations.solver import NO_FLOWS_OF_MEMORY, REMEMBERS
 from redfield.equations.unravelling import LowRankOptions, Maker, TrajectoryOptions
 from redfield.results.evolution import Result
 from redfield.results.gradient import Direction, Gradient, GradientOptions
@@ -187,6 +187,8 @@ class Constant(DensityMatrices, problem="constant"):
         return self.equation.with_system(self.system.of_reservoir(reservoir))
 
     def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
+        if self.equation.remembers:
+            raise TypeError(NO_FLOWS_OF_MEMORY)
         kind = as_choice("what", what, ("energy", "particle", "heat"))
         each = as_states("states", states, self.system.dimension)
         flows = np.empty((len(each), len(self.system.reservoirs)))

@@ -156,3 +156,16 @@ def _finer(
         if made.operators > hierarchy.operators:
             return made, finer
     return None
+
+
+def told_of(equation: Any, terms: list[Any], hierarchy: Any, error: float) -> dict[str, Any]:
+    """Return what `stats` of a hierarchy's evolution has of its size and its fits."""
+    return {
+        "depth": hierarchy.depth,
+        "auxiliary_operators": hierarchy.operators,
+        "bytes": hierarchy.bytes,
+        "negligible": negligible_of(equation),
+        "terms": [len(x.rates) for x in terms],
+        "fit_error": max((x.relative_error for x in terms), default=0.0),
+        "error": error,
+    }

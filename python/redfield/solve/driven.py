@@ -26,7 +26,7 @@ from redfield.baths import Bath, ExponentialSum
 from redfield.equations import Lindblad, Redfield
 from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
-from redfield.equations.solver import REMEMBERS
+from redfield.equations.solver import NO_FLOWS_OF_MEMORY, REMEMBERS
 from redfield.equations.unravelling import Maker, TrajectoryOptions
 from redfield.results.evolution import Result
 from redfield.results.gradient import GradientOptions
@@ -46,11 +46,6 @@ from redfield.systems.drives.window import Window, window_of
 from redfield.systems.system import System
 
 METHODS = tuple(_core.driven_methods())
-NO_FLOWS_OF_MEMORY = (
-    "the currents of history='memory' are not known: Λ_j(t) depends on all that came before; ask "
-    "history='instantaneous', or HEOM"
-)
-"""The answer of an equation with a memory integral to whoever asks its currents."""
 REMEMBERING = ("auto", "dopri5")
 """Methods of an equation with a memory integral."""
 

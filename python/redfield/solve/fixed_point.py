@@ -125,6 +125,8 @@ def solve(
     dynamics: Dynamics, davies: _core.FloquetDavies, tol: float, threads: int | None
 ) -> tuple[ComplexArray, float]:
     """Return ρ(0) in the basis H is given in, and ‖ρ(T) − ρ(0)‖_F."""
+    if dynamics.system.dimension == 1:
+        return np.ones((1, 1), dtype=np.complex128), 0.0
     forgotten = forgotten_in_a_period(davies, dynamics.system.period)
     if 0.0 < forgotten < FIRST_ORDER:
         period = _first_order(dynamics, davies, forgotten)

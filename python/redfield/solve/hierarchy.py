@@ -35,7 +35,7 @@ from redfield.equations.options import Options, SteadyOptions
 from redfield.results.evolution import Result
 from redfield.results.steady import Eigenmodes, SteadyState
 from redfield.solve import regression
-from redfield.solve.depths import negligible_of, require_fits, settled
+from redfield.solve.depths import negligible_of, require_fits, settled, told_of
 from redfield.solve.evolve import Observables
 from redfield.solve.expansions import terminated_terms_of, terms_of
 from redfield.solve.forces import Forced
@@ -114,15 +114,7 @@ class Hierarchies(Forced):
         return settled(self.equation, make, solve, distance, self._filters)
 
     def _told(self, terms: list[Terms], hierarchy: _core.Hierarchy, error: float) -> dict[str, Any]:
-        return {
-            "depth": hierarchy.depth,
-            "auxiliary_operators": hierarchy.operators,
-            "bytes": hierarchy.bytes,
-            "negligible": negligible_of(self.equation),
-            "terms": [len(x.rates) for x in terms],
-            "fit_error": max((x.relative_error for x in terms), default=0.0),
-            "error": error,
-        }
+        return told_of(self.equation, terms, hierarchy, error)
 
     def evolve(self, rho0: State, tlist: Numbers, e_ops: EOps, options: Options) -> Result:
         options.refuse("hierarchy", "max_step", "breakpoints", "error")

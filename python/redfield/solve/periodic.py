@@ -1,9 +1,8 @@
-"""Equations of a periodically driven Hamiltonian in its Floquet modes; Davies' is solved in closed form."""
+"""Equations of a periodically driven Hamiltonian in its Floquet modes."""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -23,14 +22,15 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers, State
 from redfield._base.progress import progress_callback
-from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.options import Options
+from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.results.evolution import Result
 from redfield.results.periodic import Exchange, PeriodicState
-from redfield.results.steady import MultipleSteadyStates
-from redfield.solve import fixed_point
+from redfield.solve import period_map
 from redfield.solve.evolve import Observables
 from redfield.solve.judged import DensityMatrices
-from redfield.solve.secular import Secular
+from redfield.solve.trajectories import run
+from redfield.solve.trajectories.result import TrajectoryResult
 from redfield.systems.periodic import PeriodicSystem
 
 DEGENERACY = 1e-9
@@ -140,9 +140,57 @@ class Periodic(DensityMatrices, problem="periodic"):
             raw = self._evolved(rest, longest)
         return observables.result(times, raw, self.equation, start=start)
 
+    def trajectories(
+        self, make: Maker, psi0: State, tlist: Numbers, e_ops: EOps, options: TrajectoryOptions
+    ) -> TrajectoryResult:
+        times = as_times("tlist", tlist)
+        unravelling = self._unravelling(make, psi0, times, options)
+        return run.trajectories(self.equation, unravelling, make, psi0, times, e_ops, options)
+
+    def _unravelling(
+        self, make: Maker, psi0: State, times: RealArray, options: TrajectoryOptions
+    ) -> Unravelling:
+        """Return the effective Hamiltonian and jump operators over times."""
+        unravelling: Unravelling = self.equation._unravelling(make)  # which says why there is none
+        return unravelling
+
     def dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
         """Return the action of the baths on X at t, in the basis H is given in."""
         return self._dissipate(x, t)
+
+    @functools.cached_property
+    def davies(self) -> _core.FloquetDavies:
+        """Davies' equation of the same system."""
+        system, shift = self.system, self.equation.lamb_shift
+        tolerance, room = self._usual_degeneracy(), as_max_bytes(None)
+        return _core.FloquetDavies(system.core[0], system.contacts(shift), shift, tolerance, room)
+
+    def decoherence_rate(self) -> float:
+        davies = self.davies
+        return -min(float(davies.coherence_rates.real.min()), float(davies.rates.diagonal().min()))
+
+    def fastest_decay(self) -> float:
+        return self.decoherence_rate()
+
+    def dissipators(self, times: RealArray) -> ComplexArray:
+        """Return 𝒟(t) between the modes at times, on row-stacked X, (T, N², N²)."""
+        period_map.require_dissipators(len(times), self.system.dimension)
+        return self._dissipators(times)
+
+    def _dissipators(self, times: RealArray) -> ComplexArray:
+        return period_map.by_action(self, times)
+
+    @functools.cached_property
+    def _period_map(self) -> tuple[ComplexArray, float]:
+        return period_map.map_of_period(self)
+
+    def map_of_period(self) -> ComplexArray:
+        """Return the map ρ(0) → ρ(T) between the modes, on row-stacked X, (N², N²)."""
+        return self._period_map[0]
+
+    def slowest_decay(self) -> tuple[float, float]:
+        """Return the rate of the slowest mode of the map of a period, −ln|μ|/T, and its error."""
+        return period_map.slowest_of_map(*self._period_map, self.system.period)
 
     def moved(
         self, x: ComplexArray, times: RealArray, operator: ComplexArray, options: Options
@@ -166,87 +214,3 @@ class Periodic(DensityMatrices, problem="periodic"):
         return PeriodicState._of(
             self.system, times, in_modes, exchange, residual, error, unique, self.equation
         )
-
-
-class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
-    """Davies' equation in the Floquet modes: solved exactly at any time."""
-
-    methods = ("auto", "exact")
-
-    @functools.cached_property
-    def core(self) -> _core.FloquetDavies:
-        system, shift = self.system, self.equation.lamb_shift
-        return _core.FloquetDavies(
-            system.core[0],
-            system.contacts(shift),
-            shift,
-            self.degeneracy,
-            as_max_bytes(self.equation.max_bytes),
-        )
-
-    @functools.cached_property
-    def _secular(self) -> Secular:
-        decay = np.abs(self.core.coherence_rates.real)
-        return Secular(self.system, self.equation.lamb_shift, self.degeneracy, decay)
-
-    def warn_if_not_secular(
-        self, moments: Sequence[tuple[float, ComplexArray]], what: str, stacklevel: int
-    ) -> None:
-        """Warn where the equation does not hold of states ρ at times t, [(t, ρ)]."""
-        populations = []
-        for t, rho in moments:
-            frame = self.system.core[0].frame(t)
-            populations.append(np.einsum("ak,ab,bk->k", frame.conj(), rho, frame).real)
-        self._secular.warn(populations, what, stacklevel + 1)
-
-    def _evolved(self, rest: tuple[Any, ...], longest: float) -> Any:
-        raw = self.core.evolve(*rest)
-        rho0, times = rest[:2]
-        moments = [(float(times[0]), rho0), (float(times[-1]), raw[1])]
-        self.warn_if_not_secular(moments, "Davies of a PeriodicSystem", 4)
-        return raw
-
-    def _dissipate(self, x: ComplexArray, t: float) -> ComplexArray:
-        frame = self.system.core[0].frame(t)
-        change: ComplexArray = frame @ self.core.apply(frame.conj().T @ x @ frame) @ frame.conj().T
-        return change
-
-    def steady_state(self, rho0: State | None, options: SteadyOptions) -> PeriodicState:
-        as_choice("method", options.method, ("auto",))
-        as_positive("tol", options.tol)
-        options.refuse("periodic", "error")
-        states, system = self.core.steady_states(), self.system
-        unique = len(states) == 1
-        frame = system.core[0].frame(0.0)
-        start = None if rho0 is None else as_density_matrix("rho0", rho0, system.dimension)
-        if not unique and start is not None:
-            states = [fixed_point.late_part(self.core.apply, states, frame.conj().T @ start @ frame)]
-        if len(states) > 1:
-            raise MultipleSteadyStates(
-                f"there are {len(states)} periodic states; .states of this exception has a basis of them at t = 0",
-                len(states),
-                np.array([frame @ x @ frame.conj().T for x in states]),
-            )
-        rho: ComplexArray = states[0] / np.trace(states[0])
-        self._secular.warn([rho.diagonal().real], "Davies of a PeriodicSystem", 4)
-        residual = float(np.linalg.norm(self.core.apply(rho))) * system.period
-        times = system.grid()
-        in_modes = self._phases(times) * rho
-        counts, energies = (x[:, 0] * system.period for x in self._released(times[:1], in_modes[:1]))
-        exchange = system.exchange(counts, energies, float(energies.sum()))
-        error = residual / max(fixed_point.forgotten_in_a_period(self.core, system.period), 1e-300)
-        return self._state(times, in_modes, exchange, residual, error, unique)
-
-    def _phases(self, times: RealArray) -> ComplexArray:
-        """Return e^{−i(ε_k − ε_l)t}, with which ρ between the modes turns, (T, N, N)."""
-        e = self.system.energies
-        phases: ComplexArray = np.exp(-1j * np.multiply.outer(times, e[:, None] - e))
-        return phases
-
-    def _released(self, times: RealArray, in_modes: ComplexArray) -> tuple[RealArray, RealArray]:
-        rho = self._phases(times).conj() * in_modes
-        counts, energies = (
-            np.array([np.einsum("ab,tab->t", x.conj(), rho).real for x in each]).reshape(-1, len(times))
-            for each in (self.core.counts, self.core.energies_released)
-        )
-        return counts, energies

@@ -19,10 +19,13 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import State
 from redfield.equations.options import Options, SteadyOptions
+from redfield.equations.unravelling import Maker, TrajectoryOptions, Unravelling
 from redfield.results.periodic import NOT_COUNTED, Exchange, PeriodicState
-from redfield.solve import fixed_point, period_change
+from redfield.solve import fixed_point, period_change, period_map
 from redfield.solve.periodic import Periodic
 from redfield.solve.secular import floquet_redfield
+from redfield.solve.trajectories import driven as of_driven
+from redfield.solve.trajectories.periodic import breakpoints_of_periods
 from redfield.systems.periodic import PeriodicSystem
 
 
@@ -37,6 +40,14 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
 
     def _evolved(self, rest: tuple[Any, ...], longest: float) -> Any:
         return self.core.evolve(longest, list(self.system.core[2]), *rest)
+
+    def _dissipators(self, times: RealArray) -> ComplexArray:
+        system, turns = self.system, self.system.turns(times)
+        pairs = [
+            (np.tensordot(turns, system.of_coupling(j), 1), np.tensordot(turns, self.core.series(j), 1))
+            for j in range(len(system.driven.couplings))
+        ]
+        return period_map.of_couplings(pairs, len(times), system.dimension)
 
     def change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
         """Return the action of the baths over a period to first order, in the interaction picture of H(t)."""
@@ -67,10 +78,7 @@ class PeriodicRedfield(Periodic, problem="periodic", kind="Redfield"):
         as_choice("method", options.method, ("auto",))
         if rho0 is not None:  # changes nothing where there is one state, and several are refused
             as_density_matrix("rho0", rho0, system.dimension)
-        shift = self.equation.lamb_shift
-        davies = _core.FloquetDavies(
-            system.core[0], system.contacts(shift), shift, self._usual_degeneracy(), as_max_bytes(None)
-        )
+        davies = self.davies
         threads = options.threads
         rho, residual = fixed_point.solve(self, davies, as_positive("tol", options.tol), threads)
         times = system.grid()
@@ -124,6 +132,15 @@ def _traces(x: ComplexArray, y: ComplexArray) -> RealArray:
 class PeriodicLindblad(PeriodicRedfield, problem="periodic", kind="Lindblad"):
     """The solver of Lindblad's equation: Redfield's with white noise."""
 
+    def _unravelling(
+        self, make: Maker, psi0: State, times: RealArray, options: TrajectoryOptions
+    ) -> Unravelling:
+        """Return that of H(t) and L(t) in the basis they are given in, where a white noise has them."""
+        system = self.system
+        told = breakpoints_of_periods(system, float(times[0]), float(times[-1]))
+        driven = self.equation.with_system(system.driven)
+        return of_driven.unravelling(driven, None, make, times, options, told)
+
     def _exchange(self, times: RealArray, phi: ComplexArray, in_modes: ComplexArray) -> Exchange:
         return NOT_COUNTED
 
@@ -159,6 +176,11 @@ class PeriodicPartialSecular(PeriodicRedfield, problem="periodic", kind="Partial
             return super()._dissipate(x, t)
         change: ComplexArray = self.core.dissipate(x, t)
         return change
+
+    def _dissipators(self, times: RealArray) -> ComplexArray:
+        if self._keeps_all:
+            return super()._dissipators(times)
+        return period_map.by_action(self, times)
 
     def change_of_a_period(self) -> Callable[[ComplexArray], ComplexArray]:
         if self._keeps_all:

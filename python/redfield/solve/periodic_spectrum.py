@@ -12,17 +12,21 @@ between the Floquet modes, where 𝓛 = −i[ε, ·] + 𝒟(s) has the harmonics
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 import scipy
 
 from redfield import _core
-from redfield._base.checks import ComplexArray, RealArray, require_memory
+from redfield._base.checks import ComplexArray, RealArray
 from redfield.results.periodic import PeriodicState
+from redfield.solve.coupled_harmonics import Coupled
 
+FEW = 512
+"""Unknowns N²(2K + 1) of all harmonics up to which their matrix is solved at once; beyond, each frequency by GMRES."""
 MOST = 4096
-"""Unknowns N²(2K + 1) of all harmonics up to which the equation is solved."""
+"""Unknowns up to which the matrix is solved where GMRES does not converge."""
 SMALL = 1e-10
 """Part of the largest harmonic below which one is left out at first."""
 CHECKED = 5
@@ -41,38 +45,21 @@ class Harmonics:
         self.system = solver.system
         self.n = self.system.dimension
         self.times = self.system.grid()
-        m, size = len(self.times), self.n**2
-        require_memory("the harmonics of the dissipator", 48.0 * m * size**2)
-        self.modes = np.array([self.system.aligned_modes(float(t)) for t in self.times])
-        at = np.array([self._matrix(solver, t) for t in range(m)])
-        self.dissipator = np.fft.fft(at, axis=0) / m
+        self.modes = self.system.aligned_modes_at(self.times)
+        self.dissipator = np.fft.fft(solver.dissipators(self.times), axis=0) / len(self.times)
         e = self.system.energies
         self.turning = -1j * (e[:, None] - e).ravel()
-
-    def _matrix(self, solver: Any, t: int) -> ComplexArray:
-        """Return 𝒟(t) on row-stacked X, from its action on Hermitian matrices."""
-        phi, n = self.modes[t], self.n
-        columns = np.empty((n * n, n, n), dtype=np.complex128)
-        for k in range(n):
-            for l in range(k, n):  # noqa: E741
-                images = []
-                for phase in (1.0,) if k == l else (1.0, 1j):
-                    x = np.zeros((n, n), dtype=np.complex128)
-                    x[k, l] += 0.5 * phase
-                    x[l, k] += 0.5 * np.conj(phase)
-                    given = solver.dissipate(phi @ x @ phi.conj().T, float(self.times[t]))
-                    images.append(phi.conj().T @ given @ phi)
-                # |k⟩⟨l| = S − iA of S = (|k⟩⟨l| + |l⟩⟨k|)/2 and A = i(|k⟩⟨l| − |l⟩⟨k|)/2.
-                columns[k * n + l] = images[0] - (1j * images[1] if k != l else 0.0)
-                columns[l * n + k] = images[0] + (1j * images[1] if k != l else 0.0)
-        matrix: ComplexArray = columns.reshape(n * n, n * n).T
-        return matrix
 
     def of(self, operators: ComplexArray) -> ComplexArray:
         """Return the harmonics between the modes of operators (M, N, N) at the times, or of one constant operator."""
         turned = self.modes.conj().transpose(0, 2, 1) @ operators @ self.modes
         series: ComplexArray = np.fft.fft(turned, axis=0) / len(self.times)
         return series
+
+    def unknowns(self, most: int) -> int:
+        """Return how many unknowns the harmonics |n| ≤ most are."""
+        count: int = (2 * most + 1) * self.n**2
+        return count
 
     def needed(self, *series: ComplexArray) -> int:
         """Return the largest |n| of a harmonic that is more than rounding."""
@@ -91,24 +78,24 @@ class Harmonics:
         0 is.
         """
         count, size = 2 * most + 1, self.n**2
-        if count * size > MOST:
-            raise ValueError(
-                f"the spectrum of N = {self.n} levels with {most} harmonics has {count * size} unknowns, more than "
-                f"{MOST}; take rf.correlation at times of a period, and its transform"
-            )
         whole = np.zeros((count, size, count, size), dtype=np.complex128)
         m = len(self.times)
         for i in range(count):
             for j in range(count):
                 if abs(i - j) <= (m - 1) // 2:
                     whole[i, :, j] = self.dissipator[(i - j) % m]
-        scale = max(float(np.abs(self.dissipator).max()), 1e-300)
-        one = np.eye(self.n).ravel()
         frequency = self.system.frequency
         for i in range(count):
-            whole[i, :, i] += np.diag(self.turning - 1j * frequency * (i - most))
-            whole[i, :, i] -= scale / self.n * np.outer(one, one)
+            whole[i, :, i] += np.diag(self.turning - 1j * frequency * (i - most)) - self.border
         return whole.reshape(count * size, count * size)
+
+    @functools.cached_property
+    def border(self) -> ComplexArray:
+        """The part of each harmonic's trace by which 𝓛 is moved where it is singular, (N², N²)."""
+        scale = max(float(np.abs(self.dissipator).max()), 1e-300)
+        one = np.eye(self.n).ravel()
+        border: ComplexArray = (scale / self.n * np.outer(one, one)).astype(np.complex128)
+        return border
 
     def kept(self, series: ComplexArray, most: int) -> ComplexArray:
         """Return the harmonics −most … most, row-stacked."""
@@ -127,10 +114,10 @@ def spectrum(
 
     Raises
     ------
-    ValueError
-        There are too many levels and harmonics.
+    MemoryError
+        The dissipator over a period takes more than there is.
     ConvergenceError
-        The harmonics do not settle.
+        The harmonics do not settle, or GMRES does not.
     """
     harmonics = Harmonics(solver)
     rho = np.array([state.at(float(t)) for t in harmonics.times])
@@ -172,15 +159,35 @@ class _Half:
         self._observed = np.roll(series[::-1], 1, axis=0).transpose(0, 2, 1)
         self.needed = harmonics.needed(self._source)
 
+    def _solved(self, most: int, z: ComplexArray) -> ComplexArray | None:
+        """Return the values at frequencies by GMRES; None of few unknowns, or where it fails and a matrix can do."""
+        unknowns = self._harmonics.unknowns(most)
+        if unknowns <= FEW:
+            return None
+        system = Coupled(self._harmonics, most)
+        row, right = (self._harmonics.kept(x, most) for x in (self._observed, self._source))
+        try:
+            return np.array([row @ system.solve(each, right) for each in z.tolist()])
+        except _core.ConvergenceError:
+            if unknowns > MOST:
+                raise
+            return None
+
     def at(self, most: int, which: Any) -> ComplexArray:
         """Return the values at some of the frequencies, each by a solution of its own."""
+        solved = self._solved(most, self._z[which])
+        if solved is not None:
+            return solved
         matrix = self._harmonics.matrix(most)
         row, right = (self._harmonics.kept(x, most) for x in (self._observed, self._source))
         one = np.eye(len(matrix))
         return np.array([row @ np.linalg.solve(z * one - matrix, right) for z in self._z[which]])
 
     def all(self, most: int) -> ComplexArray:
-        """Return the values at all frequencies by Schur's form."""
+        """Return the values at all frequencies by Schur's form, or by a solution each."""
+        solved = self._solved(most, self._z)
+        if solved is not None:
+            return solved
         triangle, vectors = scipy.linalg.schur(self._harmonics.matrix(most), output="complex")
         row, right = (self._harmonics.kept(x, most) for x in (self._observed, self._source))
         row, right = row @ vectors, vectors.conj().T @ right

@@ -200,13 +200,7 @@ class DrivenSystem(Solvable[Result, Any]):
                 a.stack(some) for a, b in zip(self.couplings, self.baths, strict=True) if b.exchange > 0
             ]
         )
-        found = number_at_moments(self.hamiltonian.stack(some), lowering)
-        if found is None:
-            raise ValueError(
-                "the system has no particle number to count: no bath exchanges particles with it, or H(t) does not "
-                "conserve their number at the times given"
-            )
-        return np.diag(found).astype(np.complex128)
+        return number_at_moments(self.hamiltonian.stack(some), lowering)
 
     def at(self, t: Finite) -> System:
         """Return the system as it is at one time, constant."""
@@ -233,11 +227,7 @@ class DrivenSystem(Solvable[Result, Any]):
         """
         operators: list[Any] = [v for _, v in self.kicks]
         for x in (self.hamiltonian, *self.coupling_operators()):
-            if x.function is not None:
-                raise TypeError(
-                    f"{x.name} is a function of time: give it as [h0, (h1, f1), …], whose terms are conserved or not"
-                )
-            operators += [x.constant, *(term for term, _ in x.terms)]
+            operators += x.matrices()
         return commuting_with(operators, self.dimension, tol)
 
     def require_cover(self, first: float, last: float) -> None:

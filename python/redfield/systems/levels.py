@@ -22,6 +22,7 @@ from redfield.draw.levels import draw_levels
 from redfield.systems.base import P, R, Solvable
 from redfield.systems.conserved import commuting_with
 from redfield.systems.couplings import SiteProjectors
+from redfield.systems.reservoirs import common
 
 
 class Levels(Solvable[R, P]):
@@ -137,16 +138,7 @@ class Levels(Solvable[R, P]):
         ValueError
             They differ, or have none.
         """
-        as_choice("name", name, ("beta", "mu"))
-        values = {getattr(bath, name) for bath in self.reservoirs}
-        if len(values) != 1 or None in values:
-            told = ", ".join(
-                "none" if v is None else f"{v:g}" for v in sorted(values, key=lambda v: (v is None, v))
-            )
-            raise ValueError(
-                f"the baths do not have one {name} ({name}: {told or 'no bath'}); give {name}"
-            )
-        return float(values.pop())
+        return common(self.reservoirs, as_choice("name", name, ("beta", "mu")))
 
     def transition_rates(self) -> RealArray:
         """(N, N), entry (l, k): Σ_j γ_j(E_k − E_l)|(A_j)_lk|², at which the baths take level k to l.

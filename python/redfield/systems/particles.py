@@ -49,14 +49,24 @@ def number_of(hamiltonian: npt.NDArray[Any], lowering: list[Any]) -> RealArray |
 
 def number_at_moments(
     hamiltonians: npt.NDArray[Any], lowering: list[npt.NDArray[Any]]
-) -> RealArray | None:
-    """Return the particle number that H conserves at each of some moments, (M, N, N), as `number_of` does.
+) -> npt.NDArray[Any]:
+    """Return the N̂ that H conserves at each of some moments, (M, N, N), as `number_of` does.
 
     A coupling that is switched off at some of them joins states at the others.
+
+    Raises
+    ------
+    ValueError
+        There is none.
     """
-    if not lowering:
-        return None
-    return number_of(np.abs(hamiltonians).sum(axis=0), [np.abs(a).sum(axis=0) for a in lowering])
+    summed = [np.abs(a).sum(axis=0) for a in lowering]
+    found = number_of(np.abs(hamiltonians).sum(axis=0), summed) if lowering else None
+    if found is None:
+        raise ValueError(
+            "the system has no particle number to count: no bath exchanges particles with it, or H(t) does not "
+            "conserve their number at the times given"
+        )
+    return np.diag(found).astype(np.complex128)
 
 
 def is_number(number: npt.NDArray[Any], hamiltonian: npt.NDArray[Any], lowering: list[Any]) -> bool:
@@ -68,6 +78,20 @@ def is_number(number: npt.NDArray[Any], hamiltonian: npt.NDArray[Any], lowering:
     return small(number @ hamiltonian - hamiltonian @ number, hamiltonian) and all(
         small(number @ a - a @ number + a, a) for a in lowering
     )
+
+
+def checked_number(
+    given: npt.NDArray[Any] | None, hamiltonian: npt.NDArray[Any], lowering: list[Any]
+) -> npt.NDArray[Any] | None:
+    """Return a given N̂ if it is one, else that of the basis states, or None where there is none."""
+    if given is None:
+        found = number_of(hamiltonian, lowering) if lowering else None
+        return None if found is None else np.diag(found)
+    if not is_number(given, hamiltonian, lowering):
+        raise ValueError(
+            "number is no particle number: H does not conserve it, or a coupling changes it by more than 1"
+        )
+    return given
 
 
 def of_definite_number(

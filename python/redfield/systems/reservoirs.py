@@ -107,3 +107,20 @@ def distinct(given: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[int, ...]]:
             place[id(each)] = len(kept)
             kept.append(each)
     return tuple(kept), tuple(place[id(each)] for each in given)
+
+
+def common(reservoirs: Sequence[Any], name: str) -> float:
+    """Return the beta or mu, as named, that all reservoirs share.
+
+    Raises
+    ------
+    ValueError
+        They differ, or have none.
+    """
+    values = {getattr(bath, name) for bath in reservoirs}
+    if len(values) != 1 or None in values:
+        told = ", ".join(
+            "none" if v is None else f"{v:g}" for v in sorted(values, key=lambda v: (v is None, v))
+        )
+        raise ValueError(f"the baths do not have one {name} ({name}: {told or 'no bath'}); give {name}")
+    return float(values.pop())

@@ -28,7 +28,7 @@ from redfield.results.steady import SteadyState
 from redfield.systems.couplings import Couplings, SiteProjectors, as_core_operator, as_couplings
 from redfield.systems.hamiltonian import Eigensystem, Hamiltonian
 from redfield.systems.levels import Levels
-from redfield.systems.particles import is_number, number_of
+from redfield.systems.particles import checked_number
 from redfield.systems.reservoirs import (
     bath_of_each,
     distinct,
@@ -161,14 +161,8 @@ class System(Levels[Result, SteadyState]):
             else []
         )
         if given is not None:
-            number = as_hermitian("number", as_square("number", given, self.dimension))
-            if not is_number(number, self.hamiltonian, lowering):
-                raise ValueError(
-                    "number is no particle number: H does not conserve it, or a coupling changes it by more than 1"
-                )
-            return number
-        found = number_of(self.hamiltonian, lowering) if lowering else None
-        return None if found is None else np.diag(found)
+            given = as_hermitian("number", as_square("number", given, self.dimension))
+        return checked_number(given, self.hamiltonian, lowering)
 
     @property
     def has_matrix(self) -> bool:

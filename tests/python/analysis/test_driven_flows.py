@@ -217,6 +217,9 @@ def test_what_has_no_currents_says_so():
     for ask in (rf.analysis.heat_currents, rf.analysis.energy_balance):
         with pytest.raises(TypeError, match="memory"):
             ask(memory)
+    still = rf.Redfield(rf.System(0.5 * Z, [X], HOT), history="memory").evolve([1, 0], [0.0, 1.0])
+    with pytest.raises(TypeError, match="currents of history='memory' are not known"):
+        rf.analysis.heat_currents(still)
     with pytest.raises(ValueError, match=r"\bt\b.*missing"):
         rf.analysis.heat_currents(np.diag([1.0, 0.0]), rf.Davies(system))
     with pytest.raises(ValueError, match=r"\bt\b.*shape"):

@@ -26,7 +26,7 @@ from describable_pairs import pairs, public_classes
 PAIRS = {kind: list(rest) for kind, rest in itertools.groupby(pairs(), lambda pair: pair[0])}
 
 UNNAMED = {
-    rf.baths.batch.ArrayBath,  # it tells those of its kind
+    rf.baths.array_bath.ArrayBath,  # it tells those of its kind
     TimeOperator,
     rf.quadratic.contacts.Contacts,
     rf.LocalJumps,
@@ -56,7 +56,15 @@ def test_what_differs_in_one_argument_reads_differently(kind):
 
 
 def test_every_class_tells_its_parameters_by_the_one_mechanism():
-    own = {"ArrayBath", "BatchDiagnosis", "Comparison", "Diagnosis", "DrivenDiagnosis", "Fit"}
+    own = {
+        "ArrayBath",
+        "BatchDiagnosis",
+        "Comparison",
+        "Diagnosis",
+        "DrivenDiagnosis",
+        "Fit",
+        "PeriodicDiagnosis",
+    }
     known = public_classes()
     for kind in known:
         results = issubclass(kind, rf.results.evolution.BaseResult)

@@ -291,18 +291,3 @@ def answers_of_a_constant(equation, rho, least):
     assert solver.fastest_decay() > 0.0
     assert solver.decoherence_rate() > 0.0
     assert solver.flows(rho[None], "energy").shape == (1, len(system.reservoirs))
-
-
-@pytest.mark.parametrize("problem", ["quadratic", "driven quadratic"])
-def test_exact_solutions_are_asked_as_equations_are(problem):
-    exact = rf.Exact(system_of(problem), modes=60)
-    parameters = list(inspect.signature(exact.evolve).parameters)
-    keywords = list(inspect.signature(rf.Equation.evolve).parameters)
-    assert parameters[:3] == keywords[1:4] == ["rho0", "tlist", "e_ops"]
-    assert [key for key in keywords if key in parameters] == parameters
-    result = exact.evolve(np.diag([1.0, 0.0]), TIMES, {"one": np.eye(2)}, store_states=True)
-    assert result.states.shape == (3, 2, 2)
-    assert np.array_equal(result.final_state, result.states[-1])
-    assert result.expect["one"].shape == (3,)
-    assert result.stats.keys() >= {"method", "applications", "steps", "rejected", "seconds"}
-    assert result.equation is exact

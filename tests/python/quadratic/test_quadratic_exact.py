@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 import scipy.linalg
 
 import redfield as rf
 
+import describable
 from quadratic_reference import (
     coupling,
     covariance,
@@ -176,3 +179,18 @@ def test_a_thousand_uniform_sites_separate():
     g0 = covariance(60, 1)
     a, b = (x.evolve(g0, [0.0, 3.0]).final_covariance for x in (together, other))
     assert np.abs(a - b).max() < 1e-12
+
+
+@pytest.mark.parametrize("h", [describable.level(0.0), describable.level], ids=["constant", "driven"])
+def test_exact_solutions_are_asked_as_equations_are(h):
+    exact = rf.Exact(rf.QuadraticSystem(h, 0.3, describable.lead()), modes=60)
+    parameters = list(inspect.signature(exact.evolve).parameters)
+    keywords = list(inspect.signature(rf.Equation.evolve).parameters)
+    assert parameters[:3] == keywords[1:4] == ["rho0", "tlist", "e_ops"]
+    assert [key for key in keywords if key in parameters] == parameters
+    result = exact.evolve(np.diag([1.0, 0.0]), [0.0, 0.3, 1.0], {"one": np.eye(2)}, store_states=True)
+    assert result.states.shape == (3, 2, 2)
+    assert np.array_equal(result.final_state, result.states[-1])
+    assert result.expect["one"].shape == (3,)
+    assert result.stats.keys() >= {"method", "applications", "steps", "rejected", "seconds"}
+    assert result.equation is exact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,14 @@ def unravelling(
     make: Maker,
     times: RealArray,
     options: TrajectoryOptions,
+    breakpoints: Sequence[float] = (),
 ) -> Unravelling:
     """Return the effective Hamiltonian and jump operators of a driven equation over times, in the basis H is given in.
 
     Parameters
     ----------
     kind : the kind of equation in the core, or None where its generator is made in Python.
+    breakpoints : times near which something happens.
 
     Raises
     ------
@@ -36,11 +39,11 @@ def unravelling(
     if equation.remembers:
         raise TypeError(REMEMBERS)
     if make.method != "jumps":
-        raise TypeError(f'method = "{make.method}" is of a constant H; a DrivenSystem has "jumps"')
+        raise TypeError(f'method = "{make.method}" is of constant jumps; moving ones have "jumps"')
     if options.dtype not in ("float64", np.float64, float):
-        raise TypeError(f"dtype must be float64 for a DrivenSystem, got {options.dtype!r}")
+        raise TypeError(f"dtype must be float64 where H or jumps move, got {options.dtype!r}")
     system: Any = equation.system
-    window = window_of(times, None, ())
+    window = window_of(times, None, breakpoints)
     system.require_cover(float(times[0]), float(times[-1]))
     system.require_hermitian(times)
     rest = np.inf, times, as_positive("rtol", options.rtol), as_max_bytes(None), options.stop

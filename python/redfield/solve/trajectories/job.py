@@ -111,12 +111,15 @@ class Job:
         return np.array(ranges, dtype=np.float64).reshape(len(ranges), 4)
 
     def block(self, first: int, count: int, report: Report = None) -> Block:
+        moving = self.unravelling.moving is not None  # so that no observable is constant in its basis
         runs, kets, weights, (which, when, channel) = self.unravelling.solver.run(
-            first, count, self.kets, self.probabilities, self.times, self.operators, self.rtol, self.dtype,
-            self.threads, self.seed, self.store_states, self.stop, report,
+            first, count, self.kets, self.probabilities, self.times, [] if moving else self.operators,
+            self.rtol, self.dtype, self.threads, self.seed, self.store_states or moving, self.stop, report,
         )  # fmt: skip
         if kets is not None:
             kets = self.unravelling.given(kets)
+            if moving:
+                runs = _values(self.observables.operators, kets)
         return Block(
             runs, weights, kets, (which + first, when, channel), np.bincount(which, minlength=count)
         )
@@ -136,6 +139,13 @@ class Job:
             self.seed,
         )
         return token(decisive, "trajectories")
+
+
+def _values(operators: list[Any], kets: ComplexArray) -> ComplexArray:
+    """Return ⟨ψ|O|ψ⟩ of kets (S, T, N), (S, E, T)."""
+    flat = kets.reshape(-1, kets.shape[-1])
+    values = [(flat.conj() * (o @ flat.T).T).sum(axis=1).reshape(kets.shape[:2]) for o in operators]
+    return np.array(values, dtype=np.complex128).reshape(-1, *kets.shape[:2]).transpose(1, 0, 2)
 
 
 def mixture(psi0: State, n: int) -> tuple[ComplexArray, RealArray, float]:

@@ -87,6 +87,14 @@ class TimeOperator(Record, answer=True):
         coefficients = self._coefficients(times) if self.terms else np.zeros((1, 2))
         return hermitian and bool(np.isfinite(coefficients).all() and not coefficients[:, 1::2].any())
 
+    def matrices(self) -> list[Any]:
+        """Return the constant part and what each function multiplies; TypeError of a function (N, N)."""
+        if self.function is not None:
+            raise TypeError(
+                f"{self.name} is a function of time: give it as [h0, (h1, f1), …], whose terms are conserved or not"
+            )
+        return [self.constant, *(term for term, _ in self.terms)]
+
     def require_cover(self, first: float, last: float) -> None:
         for f in (self.function, *(f for _, f in self.terms)):
             if isinstance(f, Spline):
