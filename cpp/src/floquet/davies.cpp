@@ -10,6 +10,7 @@
 #include "evolve/run.hpp"
 #include "evolve/secular_blocks.hpp"
 #include "floquet/contacts.hpp"
+#include "floquet/frames.hpp"
 #include "floquet/steady_states.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
@@ -169,14 +170,15 @@ EvolveStats Davies::evolve(StateView start, const std::vector<double>& times,
                            const IntegrationOptions& options, const Observer<StateView>& observe) const {
     const integrators::Run run(modes_.dimension(), start, times, options, observe);
     require(start.frame == Frame::given, "floquet::Davies: rho0 must be in the basis H is given in");
-    const ComplexMatrix turn = modes_.frame(times.front());
+    Frames frames(modes_, times);
+    const ComplexMatrix turn = frames.at(0);
     const RealMatrix rho0 = pack(turn.adjoint() * unpack(start.packed) * turn);
     EvolveStats stats;
     stats.method = name_of(redfield::method_names, Method::closed_form);
     stats.steps = static_cast<long>(times.size()) - 1;
     const auto tell = [&](Index i, const RealMatrix& rho) {
         if (i == 0) return observe(0, start);
-        const ComplexMatrix back = modes_.frame(times[static_cast<std::size_t>(i)]);
+        const ComplexMatrix back = frames.at(i);
         observe(i, {pack(back * unpack(rho) * back.adjoint()), Frame::given});
     };
     const auto integrate = [&](const Observer<RealMatrix>& output) {

@@ -5,6 +5,7 @@
 
 #include "driven/run.hpp"
 #include "evolve/checks.hpp"
+#include "floquet/frames.hpp"
 #include "floquet/period_map.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
@@ -53,11 +54,12 @@ EvolveStats run_in_modes(const Modes& modes, StateView start, const std::vector<
                          const std::vector<double>& breaks, driven::InteractionPicture& equation) {
     const double longest = equation.longest(0.0);
     const driven::Run run(modes.dimension(), start, times, options, longest, observe);
+    Frames frames(modes, times);
     const auto tell = [&](Index i, const RealMatrix& rho) {
-        const ComplexMatrix back = modes.frame(times[static_cast<std::size_t>(i)]);
+        const ComplexMatrix back = frames.at(i);
         observe(i, {pack(back * unpack(rho) * back.adjoint()), Frame::given});
     };
-    const ComplexMatrix turn = modes.frame(times.front());
+    const ComplexMatrix turn = frames.at(0);
     const RealMatrix rho0 = pack(turn.adjoint() * unpack(start.packed) * turn);
     if (!period_map_pays_off(modes, times)) {
         integrators::refuse_hopeless(6.0 * (times.back() - times.front()) / longest);

@@ -84,10 +84,14 @@ def looks_of(
     duration = last - first
     even = first + duration * ((np.arange(count) + 0.5) / count)
     inside = np.array([c for c in centres if first <= c <= last])
+    added = np.asarray(others, dtype=np.float64).ravel()
+    rounding = float(np.spacing(max(abs(first), abs(last))))
+    if not len(inside) and not len(added) and 4.0 * count * rounding < duration:
+        return even
     scales = int(SCALES * np.log(0.5) / np.log(ratio))
     distances = duration * ratio ** np.arange(1, scales + 1)
     near = inside[:, None] + np.concatenate([-distances, distances])
-    looks = np.concatenate([even, near.ravel(), np.asarray(others, dtype=np.float64).ravel()])
+    looks = np.concatenate([even, near.ravel(), added])
     return np.unique(looks[(looks > first) & (looks < last)])
 
 
