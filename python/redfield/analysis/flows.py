@@ -25,7 +25,7 @@ from redfield.results.evolution import BaseResult, Result
 from redfield.results.periodic import PeriodicState
 from redfield.results.steady import SteadyState
 
-MOVING = ("driven", "periodic")
+MOVING = ("driven", "periodic", "driven quadratic")
 """The problems in which states alone do not tell currents: times do too."""
 
 

@@ -7,7 +7,15 @@ from typing import ClassVar
 
 import numpy as np
 
-from redfield._base.checks import ComplexArray, RealArray, as_moment, as_square, as_times
+from redfield._base.checks import (
+    ComplexArray,
+    RealArray,
+    as_choice,
+    as_moment,
+    as_square,
+    as_states,
+    as_times,
+)
 from redfield._base.checks.types import Numbers, Operand, State
 from redfield.quadratic.base import CovarianceSolver
 from redfield.quadratic.covariance import Covariance
@@ -133,3 +141,16 @@ class DrivenQuadratic(CovarianceSolver, problem="driven quadratic"):
         solver = self.at(t, tlist).solver
         assert isinstance(solver, CovarianceSolver)
         return solver.currents(covariance, None, None)
+
+    def flows(self, states: State, what: str, times: RealArray | None = None) -> RealArray:
+        if times is None:
+            raise ValueError("t is missing: the currents of a driven system depend on it")
+        if self._has_memory:
+            raise TypeError(
+                "the currents of an equation with a history depend on where the evolution starts: ask "
+                "rf.quadratic.currents(equation, G, t, tlist)"
+            )
+        kind = as_choice("what", what, ("energy", "particle", "heat"))
+        each = as_states("states", states, self.system.dimension)
+        at = zip(each, times.tolist(), strict=True)
+        return np.array([getattr(self.currents(g, t, None), kind) for g, t in at])

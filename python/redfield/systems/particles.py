@@ -85,7 +85,7 @@ def checked_number(
 ) -> npt.NDArray[Any] | None:
     """Return a given N̂ if it is one, else that of the basis states, or None where there is none."""
     if given is None:
-        found = number_of(hamiltonian, lowering) if lowering else None
+        found = number_of(hamiltonian, lowering)
         return None if found is None else np.diag(found)
     if not is_number(given, hamiltonian, lowering):
         raise ValueError(

@@ -160,6 +160,8 @@ class System(Levels[Result, SteadyState]):
             if any(takers) and not isinstance(self.couplings, SiteProjectors)
             else []
         )
+        if given is None and not lowering:  # a sparse H stays so
+            return None
         if given is not None:
             given = as_hermitian("number", as_square("number", given, self.dimension))
         return checked_number(given, self.hamiltonian, lowering)

@@ -7,7 +7,7 @@ import pytest
 
 import redfield as rf
 
-from quadratic_reference import coupling, covariance, lead, moving
+from quadratic_reference import coupling, covariance, lead, moving, redfield_matrices
 
 Q = rf.quadratic
 
@@ -55,3 +55,31 @@ def test_secular_currents_of_uneven_couplings_sum_to_the_rate():
     assert currents.particle.sum() == pytest.approx(np.trace(rate).real, abs=1e-13)
     assert currents.energy.sum() == pytest.approx(np.trace(system.h(1.3) @ rate).real, abs=1e-13)
     assert rf.analysis.entropy_production(0.9 * g + 0.05 * np.eye(3), davies.at(1.3)) > 0.0
+
+
+def test_currents_along_a_driven_evolution():
+    """Of each bath Ġ_b = −M_bG − GM_b† + Q_b, M_b and Q_b functions of h(t) written out."""
+    h, j, baths = moving(3, 4), coupling(3, 4), [lead(beta=0.5, mu=0.3), lead(beta=1.5, mu=-0.2)]
+    of_site = [baths[0], baths[0], baths[1]]
+    system = rf.QuadraticSystem(h, j, of_site)
+    result = rf.Redfield(system).evolve(covariance(3, 4), [0.0, 1.0, 2.5])
+    particle, heat = rf.analysis.particle_currents(result), rf.analysis.heat_currents(result)
+    for i, (t, g) in enumerate(zip(result.times, result.covariances, strict=True)):
+        for b, bath in enumerate(baths):
+            alone = np.where([x is bath for x in of_site], j, 0.0)
+            m, q = redfield_matrices(h(t), alone, of_site)
+            m = m - 1j * h(t)
+            change = q - m @ g - g @ m.conj().T
+            assert particle[i, b] == pytest.approx(np.trace(change).real, abs=1e-7)
+            exact = np.trace((h(t) - bath.mu * np.eye(3)) @ change).real
+            assert heat[i, b] == pytest.approx(exact, abs=1e-7)
+    one = rf.analysis.heat_currents(result.covariances[1], rf.Redfield(system), t=1.0)
+    assert one == pytest.approx(heat[1], abs=1e-12)
+    assert rf.analysis.first_law_defect(result) < 1e-12
+    davies = rf.Davies(system).evolve(covariance(3, 4), [0.0, 1.0, 2.5])
+    assert (rf.analysis.entropy_production(davies) > 0.0).all()
+    remembers = rf.Redfield(system, history="memory").evolve(covariance(3, 4), [0.0, 0.1])
+    with pytest.raises(TypeError, match="where the evolution starts"):
+        rf.analysis.heat_currents(remembers)
+    with pytest.raises(ValueError, match="t is missing"):
+        rf.analysis.heat_currents(result.covariances[1], rf.Redfield(system))

@@ -130,12 +130,6 @@ def test_members_of_a_batch_that_end_their_process():
     assert_others(data, [5])
 
 
-@pytest.mark.parametrize("timeout", [0.0, -1.0, np.nan, np.inf])
-def test_a_timeout_is_a_time(timeout):
-    with pytest.raises(ValueError, match="timeout"):
-        rf.sweep(never, {"x": [1]}, executor="processes", timeout=timeout)
-
-
 def test_failures_keep_where_they_were():
     found = []
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import redfield as rf
@@ -36,6 +37,15 @@ def test_points_that_failed_first_are_computed_once():
 
     rf.sweep(point, {"x": range(60)}, executor="threads", workers=2)
     assert sorted(calls) == list(range(60))
+
+
+@pytest.mark.parametrize("timeout", [0.0, -1.0, np.nan, np.inf])
+def test_a_timeout_is_a_time(timeout):
+    def never(x):
+        raise ArithmeticError
+
+    with pytest.raises(ValueError, match="timeout"):
+        rf.sweep(never, {"x": [1]}, executor="processes", timeout=timeout)
 
 
 def test_where_a_point_is():
