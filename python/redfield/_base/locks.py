@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,13 @@ def lock(value: object) -> None:
     make_read_only = _lock_of(kind)
     if make_read_only is not None:
         make_read_only(value)
+
+
+def lock_values(values: Iterable[object]) -> None:
+    """Make the arrays in each of some values read-only; most of those of a record are plain."""
+    for value in values:
+        if type(value) not in PLAIN:
+            lock(value)
 
 
 @functools.cache
@@ -42,5 +49,4 @@ def _lock_sparse(matrix: object) -> None:
 
 def _lock_each(values: Sequence[object]) -> None:
     if values and not set(map(type, values)) <= PLAIN:
-        for each in values:
-            lock(each)
+        lock_values(values)

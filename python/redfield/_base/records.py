@@ -21,7 +21,7 @@ from redfield._base.checks.checked import Plan, apply_plan, check_methods, plan_
 from redfield._base.description import as_table, text_of
 from redfield._base.equality import equal, key_of
 from redfield._base.fingerprint import fingerprint, is_local, token
-from redfield._base.locks import PLAIN, lock
+from redfield._base.locks import PLAIN, lock, lock_values
 
 T = TypeVar("T", bound="Record")
 
@@ -208,8 +208,7 @@ def _open(record: Record) -> Iterator[None]:
         yield
     finally:
         del record.__dict__[BUILDING]
-    for value in vars(record).values():
-        lock(value)
+    lock_values(vars(record).values())
 
 
 def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[..., None]:
@@ -236,8 +235,7 @@ def _constructor(init: Callable[..., None], kind: type[Record]) -> Callable[...,
             if outermost:
                 del attributes[BUILDING]
         if outermost:
-            for value in attributes.values():
-                lock(value)
+            lock_values(attributes.values())
 
     construct.__wrapped_by_record__ = True  # type: ignore[attr-defined]
     return construct

@@ -76,7 +76,7 @@ class SiteProjectors(Record):
             if site >= self.dimension:
                 raise ValueError(f"sites[{j}] = {site} is outside a system of {self.dimension} levels")
         self.weights: RealArray = (
-            np.full(len(self.sites), 1.0) if weights is None else _as_weights(weights, len(self.sites))
+            np.ones(len(self.sites)) if weights is None else _as_weights(weights, len(self.sites))
         )
 
     def _parameters(self) -> dict[str, Any]:

@@ -37,7 +37,7 @@ class Hamiltonian:
             if self.given_sparse
             else (self.given,)
         ):
-            array.flags.writeable = False
+            array.setflags(write=False)
         self.dimension = int(self.given.shape[0])
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -133,5 +133,6 @@ class Eigensystem:
 
 
 def _locked(energies: RealArray, vectors: npt.NDArray[Any]) -> tuple[RealArray, Any]:
-    energies.flags.writeable = vectors.flags.writeable = False
+    energies.setflags(write=False)
+    vectors.setflags(write=False)
     return energies, vectors

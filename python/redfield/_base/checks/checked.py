@@ -107,25 +107,6 @@ def type_of(function: Callable[..., Any], parameter: inspect.Parameter, owner: t
     return None
 
 
-def _positional(plan: Plan, args: tuple[Any, ...]) -> Any:
-    places = plan.places
-    checked_ones = [
-        value if place is None else place[1](place[0], value)
-        for place, value in zip(places, args, strict=False)
-    ]
-    return args if len(args) > len(places) else checked_ones  # of too many, Python tells
-
-
-def _named(plan: Plan, given: dict[str, Any]) -> dict[str, Any]:
-    checks, names = plan.checks, plan.names
-    if names is not None and not given.keys() <= names:
-        _refuse_unknown(plan.title, next(name for name in given if name not in names), names)
-    for name in given:
-        if (check := checks.get(name)) is not None:
-            given[name] = check(name, given[name])
-    return given
-
-
 def _refuse_unknown(title: str, name: str, names: frozenset[str]) -> None:
     """Raise TypeError of an argument that a function does not have, with the one that may be meant."""
     import difflib
@@ -152,6 +133,14 @@ def check_methods(kind: type) -> None:
 
 def apply_plan(plan: Plan, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return the arguments of a call, checked."""
-    if not plan.checks and plan.names is None:
-        return args, given
-    return _positional(plan, args), _named(plan, given)
+    places, checks, names, title = plan
+    if args and checks and len(args) <= len(places):  # of too many, Python tells
+        args = tuple([p[1](p[0], x) if p else x for p, x in zip(places, args)])  # noqa: B905
+    if given:
+        if names is not None and not given.keys() <= names:
+            _refuse_unknown(title, next(name for name in given if name not in names), names)
+        for name, value in given.items():
+            check = checks.get(name)
+            if check is not None:
+                given[name] = check(name, value)
+    return args, given
