@@ -39,7 +39,7 @@ Moment EvolutionPanel::inside(double t) const {
 }
 
 ComplexMatrix EvolutionPanel::unitary(double s, const Eigen::Ref<const ComplexMatrix>& v) const {
-    const Eigen::VectorXcd phases = (Complex(0.0, -s) * energies.array()).exp().matrix();
+    const Eigen::VectorXcd phases = energies.unaryExpr([s](double e) { return std::polar(1.0, -s * e); });
     return vectors * phases.asDiagonal() * v;
 }
 

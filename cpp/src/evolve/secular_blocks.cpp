@@ -38,11 +38,16 @@ inline void turn(double& here, double& there, double angle, double decay = 1.0) 
 }
 
 /// A coherence without a link: where its packed parts are and what they are at the start, Re κ and ω − Im
-/// κ.
+/// κ, what the parts are at the last output, and what a step multiplies them by.
 struct Coherence {
     Index at, across;
     double here, there, rate, frequency;
+    double now_here = 0.0, now_there = 0.0, step_cos = 1.0, step_sin = 0.0;
 };
+
+/// Equal steps after which coherences are taken from the start again: so few products round no worse than
+/// the phase of the whole time.
+constexpr long steps_of_products = 32;
 
 /// The blocks' exponentials on one state; a Markov chain's where nothing is linked.
 class BlockSolution final : public Solution {
@@ -71,6 +76,7 @@ class BlockSolution final : public Solution {
 
     void take(double step) override {
         step_ = step;
+        told_ = 0;
         exponentials_.clear();
         for (std::size_t b = 0; b < matrices_.size(); ++b)
             exponentials_.push_back(
@@ -79,13 +85,12 @@ class BlockSolution final : public Solution {
 
     RealMatrix next(double elapsed) override {
         RealMatrix rho = of_.linked() ? moved_blocks(elapsed) : moved_populations();
+        move_coherences(elapsed);
         double rotating = 0.0;
         for (const Coherence& x : coherences_) {
-            double here = x.here, there = x.there;
-            turn(here, there, x.frequency * elapsed, std::exp(x.rate * elapsed));
-            rho.data()[x.at] = here;
-            rho.data()[x.across] = there;
-            rotating += here * here + there * there;
+            rho.data()[x.at] = x.now_here;
+            rho.data()[x.across] = x.now_there;
+            rotating += x.now_here * x.now_here + x.now_there * x.now_there;
         }
         rotating_ = rotating;
         return rho;
@@ -99,6 +104,26 @@ class BlockSolution final : public Solution {
     }
 
   private:
+    void move_coherences(double elapsed) {
+        const bool again = told_ % steps_of_products == 0;
+        for (Coherence& x : coherences_) {
+            if (again) {
+                x.now_here = x.here;
+                x.now_there = x.there;
+                turn(x.now_here, x.now_there, x.frequency * elapsed, std::exp(x.rate * elapsed));
+                continue;
+            }
+            if (told_ == 1) {
+                x.step_cos = 1.0;
+                x.step_sin = 0.0;
+                turn(x.step_cos, x.step_sin, x.frequency * step_, std::exp(x.rate * step_));
+            }
+            const double before = x.now_here;
+            x.now_here = x.step_cos * before - x.step_sin * x.now_there;
+            x.now_there = x.step_cos * x.now_there + x.step_sin * before;
+        }
+        ++told_;
+    }
     RealMatrix moved_populations() {
         populations_ = chain_.advance(populations_, step_, [](double) { base::poll(); });
         return populations_.asDiagonal();
@@ -129,6 +154,7 @@ class BlockSolution final : public Solution {
     std::vector<RealVector> parts_;
     std::vector<RealMatrix> matrices_, exponentials_;
     double step_ = 0.0, rotating_ = 0.0;
+    long told_ = 0;  ///< outputs since the step was taken
 };
 
 }  // namespace

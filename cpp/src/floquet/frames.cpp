@@ -49,9 +49,10 @@ ComplexMatrix Frames::at(Index i) {
             kept = out;
         }
     }
-    const Eigen::ArrayXcd phases =
-        (Complex(0.0, -periods * modes_.period()) * modes_.quasienergies().array()).exp();
-    return out * phases.matrix().asDiagonal();
+    const double since = periods * modes_.period();
+    for (Index k = 0; k < out.cols(); ++k)
+        out.col(k) *= std::polar(1.0, -since * modes_.quasienergies()[k]);
+    return out;
 }
 
 }  // namespace redfield::floquet

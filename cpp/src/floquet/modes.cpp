@@ -25,9 +25,10 @@ struct Diagonalised {
 };
 
 /// By those of the Hermitian K = i(1 − Z)(1 + Z)⁻¹, Z = e^{−iφ}U, tan(θ − φ)/2 its eigenvalues. Of a few
-/// φ the one whose K is smallest is taken: it is as far as can be from a pole.
+/// φ the first is taken whose K is far from a pole, or the one whose K is smallest.
 Diagonalised diagonalised(const ComplexMatrix& u) {
     constexpr int tried = 8;
+    constexpr double far = 4.0;  // the root mean square of K's eigenvalues
     const Index n = u.rows();
     const ComplexMatrix one = ComplexMatrix::Identity(n, n);
     ComplexMatrix best;
@@ -44,6 +45,7 @@ Diagonalised diagonalised(const ComplexMatrix& u) {
             least = size;
             best = k;
         }
+        if (least <= far * std::sqrt(static_cast<double>(n))) break;
     }
     require(best.size() > 0, "floquet::Modes: the propagator is not unitary");
     Diagonalised out{RealVector(n),
