@@ -16,6 +16,9 @@ qutip = pytest.importorskip("qutip", reason="QuTiP is not installed")
 DRIVE = 2.0
 PERIOD = 2 * np.pi / DRIVE
 REQUIRED = 20.0
+LEAST = {41: 1.8, 501: 5.0, 2001: 11.0}
+"""QuTiP's time over this package's at least, by the number of outputs. The goal of all is 20, which they miss: modes,
+harmonics and the check of the secular approximation take a millisecond and a half before the first output."""
 
 
 def problem(n):
@@ -24,7 +27,7 @@ def problem(n):
     return a + a.T, 0.5 * (b + b.T), c + c.T
 
 
-@pytest.mark.parametrize("outputs", [41, 501, 2001])
+@pytest.mark.parametrize("outputs", LEAST)
 def test_floquet_against_qutip(record, outputs):
     """At zero temperature QuTiP takes γ as it is.
 
@@ -56,6 +59,7 @@ def test_floquet_against_qutip(record, outputs):
     assert np.abs(ours()[-3:] - theirs()[-3:]).max() < 1e-3
     us, them = alternate(ours, theirs, 5)
     record(ms=1e3 * us, qutip_ms=1e3 * them, ratio=them / us, required=REQUIRED)
+    assert them / us >= LEAST[outputs]
 
 
 def test_floquet_of_200_levels(record):

@@ -4,12 +4,17 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <type_traits>
 
+#include "linalg/product.hpp"
 #include "redfield/base/monitor.hpp"
 
 namespace redfield::integrators {
 
 namespace {
+
+/// Rows from which the core's own kernel takes less time than Eigen's: a tenth less at 64 (AVX-512).
+constexpr Index rows_of_own_kernel = 64;
 
 /// a·b, in pieces between which a stop is noticed.
 template <class Scalar>
@@ -19,6 +24,12 @@ void multiply(const MatrixOf<Scalar>& a, const MatrixOf<Scalar>& b, MatrixOf<Sca
     for (Index first = 0; first < b.cols(); first += piece) {
         base::poll();
         const Index count = std::min(piece, b.cols() - first);
+        if constexpr (std::is_same_v<Scalar, double>) {
+            if (a.rows() >= rows_of_own_kernel) {
+                linalg::product::multiply_columns(a, b, first, count, linalg::Store::assign, out);
+                continue;
+            }
+        }
         out.middleCols(first, count).noalias() = a * b.middleCols(first, count);
     }
 }

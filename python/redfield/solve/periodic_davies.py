@@ -74,7 +74,7 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
         populations = []
         for t, rho in moments:
             frame = self.system.core[0].frame(t)
-            populations.append(np.einsum("ak,ab,bk->k", frame.conj(), rho, frame).real)
+            populations.append((frame.conj() * (rho @ frame)).sum(axis=0).real)
         self._secular.warn(populations, what, stacklevel + 1)
 
     def _evolved(self, rest: tuple[Any, ...], longest: float) -> Any:

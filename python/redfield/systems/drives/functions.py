@@ -259,13 +259,16 @@ def _jumps_between(
     apart = (np.abs(ends - begins) > np.maximum(JUMP * largest, 2.0 * floor)).any(axis=1)
     width = np.diff(breaks)
     wide = width > 4.0 * NARROWEST * (breaks[-1] - breaks[0])
-    at_cut = np.isin(breaks[1:-1], cuts)
-    squares = np.arange(TERMS) ** 2
-    slope_after = (SIGNS * -squares) @ series[1:] / width[1:, None]
-    slope_before = squares @ series[:-1] / width[:-1, None]
-    shorter = np.minimum(width[1:], width[:-1])[:, None]
-    kink = at_cut & (np.abs(slope_after - slope_before) * shorter > KINK * largest).any(axis=1)
-    met: list[float] = breaks[1:-1][(apart & (at_cut | (wide[:-1] & wide[1:]))) | kink].tolist()
+    jumps = apart & wide[:-1] & wide[1:]
+    if len(cuts):
+        at_cut = np.isin(breaks[1:-1], cuts)
+        squares = np.arange(TERMS) ** 2
+        slope_after = (SIGNS * -squares) @ series[1:] / width[1:, None]
+        slope_before = squares @ series[:-1] / width[:-1, None]
+        shorter = np.minimum(width[1:], width[:-1])[:, None]
+        kink = (np.abs(slope_after - slope_before) * shorter > KINK * largest).any(axis=1)
+        jumps |= at_cut & (apart | kink)
+    met: list[float] = breaks[1:-1][jumps].tolist()
     return met
 
 
