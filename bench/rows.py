@@ -250,3 +250,19 @@ PAGES: dict[str, tuple[Row, ...]] = {
         Row("Davies' equation of it and its periodic state", "test_floquet_of_200_levels", "davies_s"),
     ),
 }
+
+GROWTH = {
+    "applications": ("one application", "N", "eight real products"),
+    "evolutions": ("to t = 10", "N", "(E_max − E_min)t applications"),
+    "steady_states": ("steady state", "N", "the applications that it takes"),
+    "sparse": ("sparse application", "D", "16 D² bytes in and out, or the non-zeros' flops"),
+    "quadratic": ("quadratic steady state", "N", "eigenvectors of one complex matrix"),
+    "couplings": ("application with K couplings, N = 128", "K", "2K + 3 real products"),
+    "baths": ("building with B baths, N = 64, 100 couplings", "B", "400 products, whatever B"),
+    "batches": ("batch of S systems", "S", "LAPACK's solution of 16 equations each"),
+    "trajectories": ("n trajectories, D = 81", "n", "proportional"),
+    "threads": ("threads, eight tasks of 0.1 s each", "", "0.1 s a task"),
+    "processes": ("processes", "", "the same"),
+    "dask": ("threads of a dask worker", "", "the same"),
+}
+"""The curves of bench/growth.py: what each measures, the letter of its size, and its floor."""

@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from measured import ROOT, Result, before, command, newest, results, seconds, show
+from measured import ROOT, Result, before, command, digits, newest, results, seconds, show
 from measured import missed as misses
-from rows import GROUPS, LEVELS, PAGES, README, Row
+from rows import GROUPS, GROWTH, LEVELS, PAGES, README, Row
 
 BEGIN, END = "<!-- bench/table.py: begin {} -->\n", "<!-- end -->\n"
 
@@ -163,11 +163,25 @@ def published() -> str:
     return "\n".join(lines) + "\n" + note + runs.legend()
 
 
+def growth() -> str:
+    """Return how many times its floor each curve of bench/growth.py takes, size by size."""
+    figures = json.loads((ROOT / "bench/results/growth.json").read_text())["figures"]
+    lines = ["| curve | sizes | floor | times the floor |", "|---|---|---|---|"]
+    for name, (what, letter, floor) in GROWTH.items():
+        curve = figures[name]
+        sizes = f"{letter} = " * bool(letter) + ", ".join(f"{x:.0f}" for x in curve["x"])
+        over = [s / f for s, f in zip(curve["seconds"], curve["floor"], strict=True)]
+        times = ", ".join(digits(x) if x >= 1.995 else f"{x:.2f}" for x in over)
+        lines.append(f"| {what} | {sizes} | {floor} | {times} |")
+    return "\n".join(lines) + "\n"
+
+
 TABLES: dict[str, tuple[str, Callable[[], str]]] = {
     "readme": ("README.md", beside(README)),
     "all": ("docs/performance.md", whole),
     "published": ("docs/performance.md", published),
     "levels": ("docs/performance.md", levels),
+    "growth": ("docs/growth.md", growth),
     **{name: (f"docs/{name}.md", beside(rows)) for name, rows in PAGES.items()},
 }
 

@@ -51,7 +51,7 @@ BELOW = (
     r"|(?!ops?(?![a-z]))[a-z]{1,3}(?![a-z])"
     r"|[A-Z]{1,2}(?![A-Za-z])|\d+"
 )
-"""Words that may follow _ without a bracket; names of arguments that end in _op or _ops are no symbols."""
+"""Words that may follow _ without a bracket. The end of an argument's name, as in a_op or e_ops, is not one of them."""
 UNIT = re.compile(r"[A-Za-zµ]{2}|×(?![A-Z0-9])| ?%")
 """What makes a number before it a measured one or a ratio."""
 ANY_FUNCTION = re.compile("|".join(FUNCTIONS))

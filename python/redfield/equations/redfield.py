@@ -50,13 +50,12 @@ class Redfield(Equation[R, P]):
     Parameters
     ----------
     system : System, SystemBatch, DrivenSystem, PeriodicSystem or QuadraticSystem.
-    lamb_shift : whether the imaginary part η of Γ acts; False replaces Γ by γ/2. With memory it does.
+    lamb_shift : whether the imaginary part η of Γ acts; False replaces Γ by γ/2. History "memory" needs True.
     history : "instantaneous" or "memory"; of a QuadraticSystem with a drive also "stationary": the memory integral over
         all the past, H taken as constant before tlist[0].
-    correlation : of history "memory", how it is remembered: "exponentials", C being a sum of them that misses at most
-        `tol` of ∫|C|, in time and memory independent of the duration; "quadrature", C as it is; "auto" takes the former
-        where a sum is found.
-    tol : of history "memory", on ∫|C − Σ|dt, relative. `exponentials` has what it is.
+    correlation : how history "memory" is computed. "exponentials" replaces C by a sum of exponentials, whose cost does
+        not grow with the duration; "quadrature" integrates C itself; "auto" takes exponentials where a sum is found.
+    tol : the largest ∫|C − Σ|dt over ∫|C|dt of that sum Σ; `exponentials` has the one reached.
 
     Raises
     ------
