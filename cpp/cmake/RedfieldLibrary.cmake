@@ -1,4 +1,5 @@
 # redfield_tune(target flags): how the core, and whatever shares its Eigen instantiations, is compiled.
+# redfield_precompile(target header): the header before every file.
 # redfield_hide_templates(target): what a shared object exports, where the linker takes a version script.
 # redfield_add_library(target flags): the library, whose objects are the target <target>_objects, compiled with these tuning flags.
 include_guard(DIRECTORY)
@@ -17,8 +18,20 @@ function(redfield_tune target flags)
     $<$<AND:$<CXX_COMPILER_ID:GNU,Clang,AppleClang>,$<NOT:$<CONFIG:Debug>>>:-O3>
     # The loader would merge unique symbols of libraries compiled for different levels, hidden or not.
     $<$<CXX_COMPILER_ID:GNU>:-fno-gnu-unique>
+    # A twentieth of the time of compiling is GCC's collecting of garbage in files that need no less memory in the end.
+    "$<$<CXX_COMPILER_ID:GNU>:SHELL:--param ggc-min-heapsize=524288>"
     # GCC 12 sees uninitialised values inside its own AVX-512 intrinsics.
     $<$<AND:$<CXX_COMPILER_ID:GNU>,$<VERSION_LESS:$<CXX_COMPILER_VERSION>,13>>:-Wno-maybe-uninitialized;-Wno-uninitialized>)
+endfunction()
+
+# A header before every file, so that none forgets it. It is parsed once, but for a compiler cache, which does not know a file
+# again that was compiled with such a header, and for tools that read the compile commands.
+function(redfield_precompile target header)
+  if(REDFIELD_UNITY AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    target_precompile_headers(${target} PRIVATE "${header}")
+  elseif(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
+    target_compile_options(${target} PRIVATE "SHELL:-include ${header}")
+  endif()
 endfunction()
 
 # What compiles against the headers needs.
@@ -57,10 +70,7 @@ function(redfield_add_library target flags)
   redfield_use_headers(${objects} PUBLIC)
   target_include_directories(${objects} PRIVATE "${REDFIELD_CORE}/src")  # headers that are not installed
   redfield_tune(${objects} "${flags}")
-  # Before every file, so that none forgets it.
-  if(CMAKE_CXX_COMPILER_ID MATCHES "GNU|Clang")
-    target_compile_options(${objects} PRIVATE "SHELL:-include ${REDFIELD_CORE}/src/linalg/product_kernels.hpp")
-  endif()
+  redfield_precompile(${objects} "${REDFIELD_CORE}/src/linalg/product_kernels.hpp")
   redfield_use_threads(${objects})
   # Eigen's headers are most of the work of compiling; files that share them are compiled together.
   set_target_properties(${objects} PROPERTIES UNITY_BUILD ${REDFIELD_UNITY} UNITY_BUILD_BATCH_SIZE 12)
@@ -69,6 +79,13 @@ function(redfield_add_library target flags)
   set_source_files_properties(
     ${REDFIELD_CORE}/src/linalg/decompositions.cpp ${REDFIELD_CORE}/src/linalg/general_modes.cpp
     ${REDFIELD_CORE}/src/bath/logarithmic_integrals.cpp PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+  # Their time is that of the kernels of products, so -O1 does; a precompiled header has the other level.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND NOT CMAKE_BUILD_TYPE STREQUAL "Debug")
+    set_source_files_properties(
+      ${REDFIELD_CORE}/src/linalg/decompositions.cpp ${REDFIELD_CORE}/src/linalg/general_modes.cpp PROPERTIES
+      SKIP_PRECOMPILE_HEADERS ON
+      COMPILE_OPTIONS "-O1;-ftree-vectorize;-include;${REDFIELD_CORE}/src/linalg/product_kernels.hpp")
+  endif()
 
   if(REDFIELD_SHARED)
     add_library(${target} SHARED)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 #include <vector>
 
@@ -16,16 +17,23 @@
 /// Evolutions of hierarchies of any kind, by one driver.
 namespace redfield::hierarchy {
 
-/// A hierarchy's right-hand side as integrators take it.
-template <class Scalar, class AnyFlow>
+/// A hierarchy's right-hand side as integrators take it, 𝓛y by so many threads. Of whatever hierarchy it
+/// is one type, of which the expansion is compiled once.
+template <class Scalar>
 struct FlowMap {
-    const AnyFlow& flow;
+    std::function<void(const Scalar*, Scalar*, int)> flow;
 
     void apply(const ConstRefOf<Scalar>& y, MutableRefOf<Scalar> out,
                const linalg::BasicWorkspace<Scalar>& ws) const {
-        flow.apply(y.data(), out.data(), ws.threads());
+        flow(y.data(), out.data(), ws.threads());
     }
 };
+
+/// Refers to the flow.
+template <class Scalar, class AnyFlow>
+FlowMap<Scalar> map_of(const AnyFlow& flow) {
+    return {[&flow](const Scalar* y, Scalar* out, int threads) { flow.apply(y, out, threads); }};
+}
 
 /// The equation without an interaction picture: the auxiliary operators decay as fast as they turn.
 template <class AnyFlow>
@@ -55,11 +63,6 @@ class PlainEquation final : public integrators::StepEquation {
     int threads_;
     double longest_, first_;
 };
-
-template <class Scalar, class AnyFlow>
-FlowMap<Scalar, AnyFlow> map_of(const AnyFlow& flow) {
-    return {flow};
-}
 
 /// The vector of a hierarchy whose baths are in equilibrium beside a packed state in its frame.
 template <class AnyHierarchy>

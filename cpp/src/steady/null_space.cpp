@@ -6,6 +6,7 @@
 #include <cmath>
 #include <random>
 
+#include "linalg/decompositions.hpp"
 #include "linalg/orthonormal_basis.hpp"
 
 namespace redfield::steady {
@@ -25,7 +26,7 @@ RealMatrix from_triangle(const Triangle& r, const Permutation& columns, double z
     vectors.bottomRows(n - rank).setIdentity();
     vectors = (columns * vectors).eval();
     if (rank == n - 1) return vectors.normalized();
-    return Eigen::HouseholderQR<RealMatrix>(vectors).householderQ() * RealMatrix::Identity(n, n - rank);
+    return linalg::orthonormal_columns(vectors);
 }
 
 /// Sizes up to which LU with complete pivoting takes half the time of QR; beyond, its search for pivots
