@@ -267,23 +267,6 @@ def test_davies_keeps_states_states_in_any_basis(n, seed, period, shift, beta):
     assert np.abs(q @ final @ q.conj().T - other).max() < 1e-6
 
 
-@pytest.mark.parametrize("first", [0.0, -3.3, 1e4])
-def test_each_output_is_that_of_an_evolution_of_its_own(first):
-    """Outputs whole periods apart, and a row of equal steps, are made with what others have left."""
-    h0, h1, a, _ = random_system(4, 7)
-    period, weak = 1.9, rf.OhmicBath(strength=2e-3, cutoff=6.0, beta=0.7)
-    drive = [h0, (h1, lambda t: np.cos(2 * np.pi * t / period))]
-    equation = rf.Davies(rf.PeriodicSystem(drive, period, [a], weak))
-    rho0 = np.full((4, 4), 0.25, dtype=complex)
-    times = first + np.concatenate(
-        [period / 4 * np.arange(100), 40 * period + np.array([0.01, 3.0, 3.0, 1e3])]
-    )
-    states = equation.evolve(rho0, times).states
-    for k in (1, 2, 3, 31, 32, 33, 34, 65, 99, 100, 101, 102, 103):
-        alone = equation.evolve(rho0, [first, times[k]]).final_state
-        assert np.abs(states[k] - alone).max() < 1e-11 * max(1.0, abs(first))
-
-
 def test_square_waves_repeat_with_their_jumps():
     # Two Hamiltonians in turn: U(T) is a product of two exponentials.
     def square(t):
