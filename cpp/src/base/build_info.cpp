@@ -13,6 +13,9 @@ BuildInfo build_info() {
     info.eigen = std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
                  std::to_string(EIGEN_MINOR_VERSION);
     info.simd = Eigen::SimdInstructionSetsInUse();
+#if defined(__AVX2__) && defined(__FMA__) && !defined(__AVX512F__)
+    info.simd = "FMA, AVX2, " + info.simd;  // Eigen names AVX alone
+#endif
 #if defined(__clang__)
     info.compiler = "Clang " __clang_version__;
 #elif defined(__GNUC__)
