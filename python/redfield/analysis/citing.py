@@ -33,6 +33,8 @@ QUADRATIC = {**METHODS, "magnus": ("blanes2000",)}
 """The sources of the methods that results of covariances name."""
 FOLLOWING = {**METHODS, "jumps": ("dalibard1992", "yip2018")}
 """The sources of the methods where jump operators follow the eigenbasis of H(t)."""
+BETWEEN_MODES = {**METHODS, "jumps": ("dalibard1992", "breuer1997")}
+"""The sources of the methods where jumps are between Floquet modes."""
 
 
 def cite(*used: object) -> str:
@@ -91,8 +93,11 @@ def _keys(used: Any) -> Iterator[str]:
         yield from sources.get(aspect, ())
     method = used.stats.get("method") if isinstance(used, BaseResult) else getattr(used, "method", None)
     if isinstance(method, str):
-        follows = problem == "driven" and kind is not KINDS["Lindblad"].equation
-        yield from (QUADRATIC if quadratic else FOLLOWING if follows else METHODS).get(method, ())
+        moving = {"driven": FOLLOWING, "periodic": BETWEEN_MODES}
+        given = kind is KINDS["Lindblad"].equation
+        yield from (QUADRATIC if quadratic else METHODS if given else moving.get(problem, METHODS)).get(
+            method, ()
+        )
 
 
 def _aspects(equation: Any) -> Iterable[str]:

@@ -134,8 +134,10 @@ def check_methods(kind: type) -> None:
 def apply_plan(plan: Plan, args: tuple[Any, ...], given: dict[str, Any]) -> tuple[Any, dict[str, Any]]:
     """Return the arguments of a call, checked."""
     places, checks, names, title = plan
-    if args and checks and len(args) <= len(places):  # of too many, Python tells
-        args = tuple([p[1](p[0], x) if p else x for p, x in zip(places, args)])  # noqa: B905
+    if args and checks:
+        read = tuple([p[1](p[0], x) if p else x for p, x in zip(places, args)])  # noqa: B905
+        if len(read) == len(args):  # of too many, Python tells
+            args = read
     if given:
         if names is not None and not given.keys() <= names:
             _refuse_unknown(title, next(name for name in given if name not in names), names)
