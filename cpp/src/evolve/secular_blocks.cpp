@@ -104,6 +104,7 @@ class BlockSolution final : public Solution {
     }
 
   private:
+    /// To the next output, by products between outputs that are computed from the start.
     void move_coherences(double elapsed) {
         const bool again = told_ % steps_of_products == 0;
         for (Coherence& x : coherences_) {
@@ -124,6 +125,7 @@ class BlockSolution final : public Solution {
         }
         ++told_;
     }
+
     RealMatrix moved_populations() {
         populations_ = chain_.advance(populations_, step_, [](double) { base::poll(); });
         return populations_.asDiagonal();

@@ -59,14 +59,15 @@ void multiply(const MatrixOf<Scalar>& a, std::initializer_list<RightFactor<Scala
     product::multiply(a.rows(), a.cols(), columns(a, 0), right.begin(), static_cast<int>(right.size()));
 }
 
+}  // namespace
+
 // With T₁ = Re M Z₊, T₂ = −Im M Z₋ and T₃ = (Re M − Im M)(Z₊ + Z₋) the planes of a complex product are
 // T₁ − T₂ and T₃ − T₁ − T₂, whichever side M is on.
 
-/// Columns [first, first + count) of M·Z, of a factor M of either kind.
-template <class Scalar, class Factor>
-void multiply_planes(const Factor& m, const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
-                     Index first, Index count, Store store, BasicPlanes<Scalar>& out,
-                     const Scaling<Scalar>& scaling) {
+template <class Scalar, class M>
+void left_multiply(const M& m, const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
+                   Index first, Index count, Store store, BasicPlanes<Scalar>& out,
+                   const Scaling<Scalar>& scaling) {
     const Target<Scalar> to_plus = target(out.plus, first, store, scaling);
     const Target<Scalar> to_minus = target(out.minus, first, store, scaling);
     const Operand<Scalar> plus = columns(z_plus, first), minus = columns(z_minus, first);
@@ -77,15 +78,6 @@ void multiply_planes(const Factor& m, const ConstRefOf<Scalar>& z_plus, const Co
     multiply<Scalar>(m.difference(), {{columns_of_sum(z_plus, z_minus, first), count, to_minus}});
     multiply<Scalar>(m.re(), {{plus, count, to_plus, subtracted(to_minus)}});
     multiply<Scalar>(m.minus_im(), {{minus, count, subtracted(to_plus), subtracted(to_minus)}});
-}
-
-}  // namespace
-
-template <class Scalar>
-void left_multiply(const LeftFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
-                   const ConstRefOf<Scalar>& z_minus, Index first, Index count, Store store,
-                   BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling) {
-    multiply_planes<Scalar>(m, z_plus, z_minus, first, count, store, out, scaling);
 }
 
 template <class Scalar>
@@ -141,7 +133,7 @@ RealMatrix congruence(const Factor& q, const Factor& adjoint, const ConstRef& rh
     half.resize(n, inner);
     base::parallel_ranges(threads, inner, [&](Index first, Index count) {
         transpose_columns(rho, first, count, minus);
-        multiply_planes<double>(q, rho, minus, first, count, Store::assign, half, {});
+        left_multiply<double>(q, rho, minus, first, count, Store::assign, half);
     });
     // A Hermitian result needs its plus plane only: two real products (one if Q is real).
     base::parallel_ranges(threads, n, [&](Index first, Index count) {

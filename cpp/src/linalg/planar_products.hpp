@@ -31,11 +31,12 @@ struct Scaling {
     const Scalar* weights = nullptr;
 };
 
-/// Columns [first, first + count) of  out (=, +=, −=) M·Z, scaled. Z is not in `out`.
-template <class Scalar>
-void left_multiply(const LeftFactor<Scalar>& m, const ConstRefOf<Scalar>& z_plus,
-                   const ConstRefOf<Scalar>& z_minus, Index first, Index count, Store store,
-                   BasicPlanes<Scalar>& out, const Scaling<Scalar>& scaling = {});
+/// Columns [first, first + count) of  out (=, +=, −=) M·Z, scaled, of a LeftFactor or, for one product, a
+/// BasicFactor M. Z is not in `out`.
+template <class Scalar, class M>
+void left_multiply(const M& m, const ConstRefOf<Scalar>& z_plus, const ConstRefOf<Scalar>& z_minus,
+                   Index first, Index count, Store store, BasicPlanes<Scalar>& out,
+                   const Scaling<Scalar>& scaling = {});
 
 /// Columns [first, first + count) of  out (=, +=, −=) Z·M, scaled. Z is not in `out`.
 template <class Scalar>

@@ -95,7 +95,7 @@ REDFIELD_ALWAYS_INLINE void prefetch_tile(const Scalar* data, Index stride, cons
             linalg::prefetch(data + i);
 }
 
-/// The same for what a target reads and writes.
+/// Asks for the cache lines that a target reads and writes.
 template <int registers, int columns, class Scalar>
 REDFIELD_ALWAYS_INLINE void prefetch_tile(const Target<Scalar>& target, const Place& at) {
     prefetch_tile<registers, columns>(target.data, target.stride, at);

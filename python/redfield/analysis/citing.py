@@ -29,12 +29,12 @@ METHODS = {
     "iterative": ("saad1986",),
 }
 """Sources of the methods that results name; closed forms and dense solutions need none."""
-QUADRATIC = {**METHODS, "magnus": ("blanes2000",)}
-"""The sources of the methods that results of covariances name."""
-FOLLOWING = {**METHODS, "jumps": ("dalibard1992", "yip2018")}
-"""The sources of the methods where jump operators follow the eigenbasis of H(t)."""
-BETWEEN_MODES = {**METHODS, "jumps": ("dalibard1992", "breuer1997")}
-"""The sources of the methods where jumps are between Floquet modes."""
+OWN: dict[str, dict[str, tuple[str, ...]]] = {
+    "quadratic": {"magnus": ("blanes2000",)},
+    "driven": {"jumps": ("dalibard1992", "yip2018")},
+    "periodic": {"jumps": ("dalibard1992", "breuer1997")},
+}
+"""Sources of methods that a problem has of its own: of covariances, of jumps between moving eigenstates and modes."""
 
 
 def cite(*used: object) -> str:
@@ -88,16 +88,13 @@ def _keys(used: Any) -> Iterator[str]:
             f"cite takes equations and results that know their equation, got a {type(used).__name__}"
         )
     sources = getattr(kind, "_sources", {})
-    quadratic = "quadratic" in problem
-    for aspect in ("", "quadratic" if quadratic else problem, *aspects):
+    problem = "quadratic" if "quadratic" in problem else problem
+    for aspect in ("", problem, *aspects):
         yield from sources.get(aspect, ())
     method = used.stats.get("method") if isinstance(used, BaseResult) else getattr(used, "method", None)
     if isinstance(method, str):
-        moving = {"driven": FOLLOWING, "periodic": BETWEEN_MODES}
-        given = kind is KINDS["Lindblad"].equation
-        yield from (QUADRATIC if quadratic else METHODS if given else moving.get(problem, METHODS)).get(
-            method, ()
-        )
+        own = {} if kind is KINDS["Lindblad"].equation else OWN.get(problem, {})  # whose jumps are given
+        yield from own.get(method, METHODS.get(method, ()))
 
 
 def _aspects(equation: Any) -> Iterable[str]:

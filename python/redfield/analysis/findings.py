@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from redfield.analysis.cells import INAPPLICABLE, Row, Table
@@ -19,7 +20,7 @@ from redfield.analysis.locality import locality_profile
 from redfield.analysis.positivity import choi_minimum
 from redfield.analysis.thermodynamics import entropy_production, first_law_defect, gibbs_residual
 from redfield.analysis.timescales import Timescales, bath_timescales
-from redfield.analysis.validity import secular_parameter
+from redfield.analysis.validity import SecularParameter, secular_parameter
 from redfield.equations import KINDS, Redfield
 from redfield.equations.base import AnyEquation
 from redfield.systems.base import Solvable
@@ -39,15 +40,9 @@ def findings(
     steady_error: bool | None,
 ) -> Diagnosis:
     """Return the diagnosis of the equations, those of None being the usual ones."""
-    reference = Redfield(system, lamb_shift)
-    secular = secular_parameter(reference)
-    rate = secular.rate if secular.rate > 0.0 else 1.0  # without dissipation any will do
-    made, refused = asked_equations(system, equations, lamb_shift, rate)
-    table = Table(CHECKS)
-    for name, equation in made.items():
-        _check(table.row(name), equation, reference, beta, mu, rate)
-    for name, reason in refused.items():
-        table.refuse(name, reason)
+    asked = Asked.of(system, equations, lamb_shift)
+    reference, rate = asked.reference, asked.rate
+    table = asked.table(CHECKS, lambda row, equation: _check(row, equation, reference, beta, mu, rate))
     length = float("nan")
     if system.problem == "quadratic" or isinstance(system.couplings, SiteProjectors):
         with contextlib.suppress(ValueError, NotImplementedError):  # a bath without a memory time
@@ -57,7 +52,7 @@ def findings(
     reasons = table.reasons
     if unknown:
         reasons["Redfield"] = {**reasons.get("Redfield", {}), **unknown}
-    return Diagnosis(table.names, table.values, secular, length, reasons, estimate, scales)
+    return Diagnosis(table.names, table.values, asked.secular, length, reasons, estimate, scales)
 
 
 def _accuracy(
@@ -112,10 +107,8 @@ def _check(
     row.attempt(("commutator", "energies", "reversibility"), balance)
     row.attempt(("distance",), lambda: (generator_distance(equation, reference),))
     row.attempt(("choi",), map_positivity)
-    try:
-        steady = equation.steady_state()
-    except (ValueError, RuntimeError, MemoryError) as error:  # none, or several
-        row.leave(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
+    steady = steady_of(row, equation)
+    if steady is None:
         return
     state, lowest = steady.state, float(equation.solver.margins(steady.state[None])[0])
     row.attempt(("steady_minimum",), lambda: (lowest,))
@@ -133,13 +126,51 @@ def _check(
     row.attempt(("entropy",), produced)
 
 
-def asked_equations(
-    system: Any, equations: Sequence[Any] | Mapping[str, Any] | None, lamb_shift: bool, rate: float
-) -> tuple[dict[str, AnyEquation], dict[str, str]]:
-    """Return the equations that are asked about, None being the usual ones, and why one of these can not be made."""
-    if equations is None:
-        return _usual_equations(system, lamb_shift, rate)
-    return made_equations(system, equations, lamb_shift), {}
+def steady_of(row: Row, equation: AnyEquation) -> Any:
+    """Return the steady state of an equation; None, and its columns empty, where there is none or several."""
+    try:
+        return equation.steady_state()
+    except (ValueError, RuntimeError, MemoryError) as error:
+        row.leave(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
+        return None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The equations that are asked about, and Redfield's, which they are compared with.
+
+    Attributes
+    ----------
+    rate : of decoherence, or 1 without dissipation, where any will do.
+    refused : why one of the usual equations can not be made.
+    """
+
+    reference: AnyEquation
+    secular: SecularParameter
+    rate: float
+    made: Mapping[str, AnyEquation]
+    refused: Mapping[str, str]
+
+    @classmethod
+    def of(
+        cls, system: Any, equations: Sequence[Any] | Mapping[str, Any] | None, lamb_shift: bool
+    ) -> Asked:
+        """Return the equations of a system, those of None being the usual ones."""
+        reference = Redfield(system, lamb_shift)
+        secular = secular_parameter(reference)
+        rate = secular.rate if secular.rate > 0.0 else 1.0
+        if equations is None:
+            return cls(reference, secular, rate, *_usual_equations(system, lamb_shift, rate))
+        return cls(reference, secular, rate, made_equations(system, equations, lamb_shift), {})
+
+    def table(self, checks: Sequence[str], check: Callable[[Row, AnyEquation], None]) -> Table:
+        """Return the table of the checks, which `check` enters in the row of each equation."""
+        table = Table(checks)
+        for name, equation in self.made.items():
+            check(table.row(name), equation)
+        for name, reason in self.refused.items():
+            table.refuse(name, reason)
+        return table
 
 
 def _usual_equations(

@@ -8,15 +8,13 @@ from typing import Any
 import numpy as np
 
 from redfield._base.checks import RealArray, shown
-from redfield.analysis.cells import Row, Table
+from redfield.analysis.cells import Row
 from redfield.analysis.distances import generator_distance, trace_norm
-from redfield.analysis.findings import asked_equations
+from redfield.analysis.findings import Asked, steady_of
 from redfield.analysis.kossakowski import kossakowski
 from redfield.analysis.of_periodic import choi
 from redfield.analysis.periodic_diagnosis import PeriodicDiagnosis
 from redfield.analysis.thermodynamics import entropy_production, first_law_defect
-from redfield.analysis.validity import secular_parameter
-from redfield.equations import Redfield
 from redfield.equations.base import AnyEquation
 from redfield.systems.levels import boltzmann_weights
 from redfield.systems.periodic import PeriodicSystem
@@ -43,17 +41,10 @@ def periodic_findings(
         raise ValueError(
             f"mu = {shown(mu)} has no meaning for a PeriodicSystem: no particle number is known of its modes"
         )
-    reference = Redfield(system, lamb_shift)
-    secular = secular_parameter(reference)
-    rate = secular.rate if secular.rate > 0.0 else 1.0  # without dissipation any will do
-    made, refused = asked_equations(system, equations, lamb_shift, rate)
-    table = Table(CHECKS)
-    for name, equation in made.items():
-        _check(table.row(name), equation, reference, beta)
-    for name, reason in refused.items():
-        table.refuse(name, reason)
+    asked = Asked.of(system, equations, lamb_shift)
+    table = asked.table(CHECKS, lambda row, equation: _check(row, equation, asked.reference, beta))
     return PeriodicDiagnosis(
-        table.names, table.values, secular, decay_length=float("nan"), reasons=table.reasons
+        table.names, table.values, asked.secular, decay_length=float("nan"), reasons=table.reasons
     )
 
 
@@ -105,10 +96,8 @@ def _check(row: Row, equation: AnyEquation, reference: AnyEquation, beta: float 
     row.attempt(("distance",), distance)
     row.attempt(("choi",), map_positivity)
     row.attempt(("gibbs",), gibbs)
-    try:
-        steady = equation.steady_state()
-    except (ValueError, RuntimeError, MemoryError) as error:  # none, or several
-        row.leave(("steady_state", "steady_minimum", "first_law", "entropy"), str(error))
+    steady = steady_of(row, equation)
+    if steady is None:
         return
     lowest = float(solver.margins(steady.states).min())
 

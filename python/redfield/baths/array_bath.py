@@ -132,7 +132,7 @@ class ArrayBath(BathBatch):
         return known
 
     def _numbers(self, first: int, count: int) -> list[str]:
-        """Of the members whose numbers are the largest and the smallest: an infinite one may rule out another."""
+        """Return the names of numbers that the largest and the smallest have: an infinite one may rule out another."""
         arrays = [self.parameters[name][first : first + count] for name in self._varying]
         extremes = dict.fromkeys(first + int(at(x)) for x in arrays for at in (np.argmin, np.argmax))
         return list(dict.fromkeys(name for k in extremes for name in adjustable(self[k])))

@@ -84,18 +84,13 @@ class Registry:
 
         They are those of one problem, by default of all that density matrices have.
         """
-        return named(
-            [
-                k.name
-                for k in self
-                if getattr(k, prop)
-                and (
-                    problem in k.problems
-                    if problem is not None
-                    else not all("quadratic" in p for p in k.problems)
-                )
-            ]
-        )
+
+        def asked(kind: Kind) -> bool:
+            return (
+                problem in kind.problems if problem else not all("quadratic" in p for p in kind.problems)
+            )
+
+        return named([kind.name for kind in self if getattr(kind, prop) and asked(kind)])
 
 
 KINDS = Registry()

@@ -12,6 +12,7 @@ from redfield._base.checks import ComplexArray, RealArray
 from redfield._base.checks.types import Numbers, Operators
 from redfield.qutip.arguments import CouplingPairs, evolving
 from redfield.qutip.forms import ROUNDING, PowerSpectrum, mirrored, of_frequency, spectrum_of
+from redfield.systems.couplings import as_core_entries
 
 
 class Coupling:
@@ -60,10 +61,7 @@ class Coupling:
 
 def as_core_operator(matrix: ComplexArray) -> Any:
     """Return an operator as the core takes it: its entries where they are few, else the matrix."""
-    rows, cols = np.nonzero(matrix)
-    if 4 * len(rows) > len(matrix):
-        return matrix
-    return rows.astype(np.int64), cols.astype(np.int64), matrix[rows, cols]
+    return matrix if 4 * np.count_nonzero(matrix) > len(matrix) else as_core_entries(matrix)
 
 
 def as_sparse_or_dense(operator: qutip.Qobj) -> Any:

@@ -169,7 +169,7 @@ class BatchHierarchies(Batch, problem="batch", kind="HEOM"):
             raise EnsembleError(failures, result, b)
         return result
 
-    # Those of other batches are of generators.
+    # Gradients of other batches are of generators.
     steady_gradient = Solver.steady_gradient
     evolution_gradient = Solver.evolution_gradient
 

@@ -24,7 +24,7 @@ RESTART, CYCLES = 60, 10
 
 
 class Dissipator(Protocol):
-    """What a solution asks of the harmonics of a periodic equation."""
+    """The harmonics of a periodic equation, as a solution asks for them."""
 
     system: PeriodicSystem
     n: int
@@ -45,6 +45,7 @@ class Coupled:
     def __init__(self, harmonics: Dissipator, most: int) -> None:
         size, count = harmonics.n**2, len(harmonics.dissipator)
         reach = min(harmonics.needed(harmonics.dissipator), (count - 1) // 2)
+        self.most = most
         self._shape = (2 * most + 1, size)
         self._length = scipy.fft.next_fast_len(2 * most + 1 + 2 * reach)
         require_memory("the dissipator over a period", 40.0 * self._length * float(size) ** 2)

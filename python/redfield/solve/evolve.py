@@ -22,7 +22,7 @@ from redfield._base.checks.types import EOps, Numbers
 from redfield._base.progress import progress_callback
 from redfield.equations.options import Options
 from redfield.results.evolution import Result
-from redfield.systems.couplings import as_core_operator, is_hermitian
+from redfield.systems.couplings import as_core_operator, same
 
 METHODS = tuple(_core.methods())
 Raw = tuple[Any, ...]
@@ -92,15 +92,15 @@ def _as_observable(name: str, value: object, dimension: int) -> tuple[Any, bool]
     sparse = as_sparse(name, value, dimension)
     if sparse is None:
         sparse = as_square(name, value, dimension).astype(np.complex128)
-        if is_plainly_hermitian(sparse):
-            return sparse, True
+    if is_plainly_hermitian(sparse):
+        return sparse, True
     entries = sparse if isinstance(sparse, np.ndarray) else sparse.data
     largest = float(np.abs(entries).max(initial=0.0))
     if largest > LARGEST:
         raise ValueError(
             f"{name} has entries of size {largest:.3g}; choose a unit in which they are below {LARGEST:g}"
         )
-    return sparse, is_hermitian(sparse)
+    return sparse, same(sparse, sparse.conj().T)
 
 
 Parts = Sequence[tuple[complex, ComplexArray]]

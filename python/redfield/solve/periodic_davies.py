@@ -127,9 +127,8 @@ class PeriodicDavies(Periodic, problem="periodic", kind="Davies"):
 
     def _phases(self, times: RealArray) -> ComplexArray:
         """Return e^{−i(ε_k − ε_l)t}, with which ρ between the modes turns, (T, N, N)."""
-        e = self.system.energies
-        phases: ComplexArray = np.exp(-1j * np.multiply.outer(times, e[:, None] - e))
-        return phases
+        n = self.system.dimension
+        return period_map.turning(self.system.energies, times).reshape(-1, n, n)
 
     def _released(self, times: RealArray, in_modes: ComplexArray) -> tuple[RealArray, RealArray]:
         rho = self._phases(times).conj() * in_modes

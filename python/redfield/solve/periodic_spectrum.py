@@ -49,6 +49,7 @@ class Harmonics:
         self.dissipator = np.fft.fft(solver.dissipators(self.times), axis=0) / len(self.times)
         e = self.system.energies
         self.turning = -1j * (e[:, None] - e).ravel()
+        self._coupled: Coupled | None = None
 
     def of(self, operators: ComplexArray) -> ComplexArray:
         """Return the harmonics between the modes of operators (M, N, N) at the times, or of one constant operator."""
@@ -70,6 +71,12 @@ class Harmonics:
             kept = orders[sizes > SMALL * max(float(sizes.max()), 1e-300)]
             most = max(most, int(kept.max(initial=0.0)))
         return most
+
+    def coupled(self, most: int) -> Coupled:
+        """Return the equations of the harmonics |n| ≤ most, the last of which is kept: both halves ask for it."""
+        if self._coupled is None or self._coupled.most != most:
+            self._coupled = Coupled(self, most)
+        return self._coupled
 
     def matrix(self, most: int) -> ComplexArray:
         """Return 𝓛 − inΩ on the harmonics |n| ≤ most, ((2 most + 1)N²)².
@@ -164,7 +171,7 @@ class _Half:
         unknowns = self._harmonics.unknowns(most)
         if unknowns <= FEW:
             return None
-        system = Coupled(self._harmonics, most)
+        system = self._harmonics.coupled(most)
         row, right = (self._harmonics.kept(x, most) for x in (self._observed, self._source))
         try:
             return np.array([row @ system.solve(each, right) for each in z.tolist()])

@@ -17,6 +17,7 @@ from redfield._base.checks import (
     as_items,
     as_matrix,
     as_numeric,
+    is_plainly_hermitian,
     require_finite,
     require_memory,
 )
@@ -143,22 +144,19 @@ def _as_operator(name: str, value: object, dimension: int) -> Any:
 
 def as_core_operator(operator: object) -> Any:
     """Return an operator as the core takes it: a matrix, or (rows, columns, values) where few entries are not zero."""
-    if isinstance(operator, np.ndarray) and len(operator) >= SPARSE_LEVELS:
+    if isinstance(operator, np.ndarray):
+        few = len(operator) >= SPARSE_LEVELS and FULLNESS * np.count_nonzero(operator) <= operator.size
+        return as_core_entries(operator) if few else operator
+    return as_core_entries(operator) if hasattr(operator, "tocoo") else operator
+
+
+def as_core_entries(operator: Any) -> Any:
+    """Return the non-zeros of an operator as the core takes them: rows, columns, values."""
+    if isinstance(operator, np.ndarray):
         rows, columns = np.nonzero(operator)
-        if FULLNESS * len(rows) <= operator.size:
-            return rows, columns, operator[rows, columns].astype(np.complex128)
-    if not hasattr(operator, "tocoo"):
-        return operator
+        return rows, columns, operator[rows, columns].astype(np.complex128)
     entries = operator.tocoo()
     return entries.row.astype(np.int64), entries.col.astype(np.int64), entries.data.astype(np.complex128)
-
-
-def as_core_entries(operator: npt.NDArray[Any] | scipy.sparse.sparray) -> Any:
-    """Return the non-zeros of an operator as the core takes them: rows, columns, values."""
-    if not isinstance(operator, np.ndarray):
-        return as_core_operator(operator)
-    rows, columns = np.nonzero(operator)
-    return rows, columns, operator[rows, columns].astype(np.complex128)
 
 
 def as_coordinates(operator: Operator) -> Any:
@@ -168,19 +166,7 @@ def as_coordinates(operator: Operator) -> Any:
 
 def is_hermitian(operator: Any) -> bool:
     """Return whether an operator is Hermitian to rounding."""
-    return _mirrors_itself(operator) or same(operator, operator.conj().T)
-
-
-def _mirrors_itself(operator: Any) -> bool:
-    """Return whether a sparse operator's entries are plainly those of its adjoint."""
-    if isinstance(operator, np.ndarray):
-        return False
-    a = operator.tocoo()
-    by_rows, by_columns = np.lexsort((a.col, a.row)), np.lexsort((a.row, a.col))
-    if np.any(a.row[by_rows] != a.col[by_columns]) or np.any(a.col[by_rows] != a.row[by_columns]):
-        return False
-    difference = np.abs(a.data[by_rows] - a.data[by_columns].conj())
-    return float(difference.max(initial=0.0)) <= HERMITICITY_TOL * float(np.abs(a.data).max(initial=0.0))
+    return is_plainly_hermitian(operator) or same(operator, operator.conj().T)
 
 
 def require_hermitian(couplings: SiteProjectors | Sequence[npt.NDArray[Any]], what: str) -> None:

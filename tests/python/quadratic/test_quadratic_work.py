@@ -58,7 +58,7 @@ def test_secular_currents_of_uneven_couplings_sum_to_the_rate():
 
 
 def test_currents_along_a_driven_evolution():
-    """Of each bath Ġ_b = −M_bG − GM_b† + Q_b, M_b and Q_b functions of h(t) written out."""
+    """Each bath changes G by Ġ_b = −M_bG − GM_b† + Q_b, M_b and Q_b functions of h(t) written out."""
     h, j, baths = moving(3, 4), coupling(3, 4), [lead(beta=0.5, mu=0.3), lead(beta=1.5, mu=-0.2)]
     of_site = [baths[0], baths[0], baths[1]]
     system = rf.QuadraticSystem(h, j, of_site)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import redfield as rf
-from redfield.analysis.citing import BETWEEN_MODES, FOLLOWING, METHODS, QUADRATIC, bibliography
+from redfield.analysis.citing import METHODS, OWN, bibliography
 from redfield.equations.registry import KINDS
 
 X, Z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
@@ -69,11 +69,8 @@ def test_what_was_loaded_is_cited_as_what_was_saved(tmp_path):
 
 def test_every_source_that_is_named_is_an_entry_and_every_doi_is_one():
     entries = bibliography()
-    named = {
-        key
-        for keys in [*METHODS.values(), *QUADRATIC.values(), *FOLLOWING.values(), *BETWEEN_MODES.values()]
-        for key in keys
-    } | {*LIBRARIES}
+    methods = [METHODS, *OWN.values()]
+    named = {key for sources in methods for keys in sources.values() for key in keys} | {*LIBRARIES}
     named |= {"redfield", "shiraishi2025"}
     for kind in KINDS:
         named |= {key for keys in kind.equation._sources.values() for key in keys}

@@ -65,7 +65,7 @@ def test_equal_frequencies_jump_together():
 
 
 def test_dephasing_between_modes_has_a_closed_form():
-    """Of H(t) = f(t)σz and a coupling σz, ⟨σx⟩ = e^{−2γ(0)t} cos(2∫f)."""
+    """⟨σx⟩ is e^{−2γ(0)t} cos(2∫f) where H(t) = f(t)σz and the coupling is σz."""
     bath = rf.OhmicBath(0.3, 4.0, beta=2.0)
     qubit = rf.PeriodicSystem([(Z, lambda t: 0.4 + np.cos(W * t))], PERIOD, [Z], bath)
     times = np.array([0.0, 1.0, 2.5])

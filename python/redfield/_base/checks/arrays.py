@@ -187,13 +187,26 @@ def as_hermitian(name: str, value: object) -> npt.NDArray[Any]:
     return np.ascontiguousarray(array)
 
 
-def is_plainly_hermitian(array: npt.NDArray[Any]) -> bool:
+def is_plainly_hermitian(array: Any) -> bool:
     """Return whether a square matrix is finite, far from overflow and Hermitian by half of what is allowed.
 
-    Others may be so none the less, which slower checks tell, with words.
+    Others may be so none the less, which slower checks tell, with words. Entries of a sparse one are finite.
     """
-    scale, defect = _core.hermitian_defects(array[None])
-    return bool(scale[0] < 0.5 * LARGEST and defect[0] <= 0.5 * HERMITICITY_TOL * scale[0])
+    if is_sparse(array):
+        scale, defect = _sparse_defect(array)
+    else:
+        scale, defect = (float(x[0]) for x in _core.hermitian_defects(array[None]))
+    return scale < 0.5 * LARGEST and defect <= 0.5 * HERMITICITY_TOL * scale
+
+
+def _sparse_defect(array: Any) -> tuple[float, float]:
+    """Return max|A| and max|A − A†| of a sparse A; infinity for the latter where A† has other entries than A."""
+    a = array.tocoo()
+    by_rows, by_columns = np.lexsort((a.col, a.row)), np.lexsort((a.row, a.col))
+    scale = float(np.abs(a.data).max(initial=0.0))
+    if np.any(a.row[by_rows] != a.col[by_columns]) or np.any(a.col[by_rows] != a.row[by_columns]):
+        return scale, float("inf")
+    return scale, float(np.abs(a.data[by_rows] - a.data[by_columns].conj()).max(initial=0.0))
 
 
 def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> None:
@@ -246,6 +259,8 @@ def require_hermitian_sparse(name: str, array: scipy.sparse.csr_array) -> Any:
     if array.dtype == np.complex128 and not array.data.imag.any():
         array = array.real
     array.eliminate_zeros()
+    if is_plainly_hermitian(array):
+        return array
     _require_hermitian(
         name,
         float(np.abs(array.data).max(initial=0.0)),
