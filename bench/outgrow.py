@@ -1,9 +1,11 @@
-"""Runs that outgrow one machine, on two workers of dask: `python bench/outgrow.py [points|trajectories|kill] [--full]`.
+"""Runs that outgrow one machine, on two workers of dask: `python bench/outgrow.py [part …] [--full] [--store FOLDER]`.
 
 points: steady states of qubits at 10⁶ points of (β, strength, ω) (10⁵ without --full), stored.
 trajectories: a chain of sixteen spins, D = 65 536, with local jumps; as many blocks of eight trajectories as fit into
 a minute (two without --full), each a task of a stored sweep over the sample's number.
 kill: the first run with workers killed by SIGKILL in its middle, compared bit for bit with an undisturbed one.
+ten_thousand: 10⁴ trajectories of the chain, an hour of two cores; only when asked for. With `--store FOLDER` a second
+call goes on where the first was stopped. Their mean is compared with density matrices of shorter chains.
 
 Figures go to bench/results/outgrow.json: seconds, the peak of each worker's memory, and the costs from which `forecast`
 tells the time that many workers take:  max( T/W,  n c_driver ),  T the seconds of all tasks, W the workers, n the tasks
@@ -12,13 +14,13 @@ and c_driver the seconds that the driver, with scheduler and store, spends on on
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import itertools
 import json
 import os
 import random
 import signal
-import sys
 import tempfile
 import threading
 import time
@@ -37,6 +39,7 @@ from conftest import machine
 RESULTS = Path(__file__).parent / "results" / "outgrow.json"
 SIDE = {False: (20, 50, 100), True: (100, 100, 100)}
 SPINS, BLOCK, TIME, MEMORY = 16, 8, 1.0, "1GB"
+MANY = 10_000
 
 
 def qubits(beta: Any, strength: Any, omega: Any) -> dict[str, Any]:
@@ -60,15 +63,28 @@ def axes(full: bool) -> dict[str, Any]:
     }
 
 
-def chain() -> tuple[Any, list[Any], Any]:
+def chain(spins: int = SPINS) -> tuple[Any, list[Any], Any]:
     """Return H = Σ σᶻσᶻ + σˣ + σᶻ/2, jumps √0.5 σ⁻ of each spin, and the mean magnetisation."""
     x, z = np.array([[0.0, 1.0], [1.0, 0.0]]), np.diag([1.0, -1.0])
-    lower, dims = np.array([[0.0, 0.0], [1.0, 0.0]]), [2] * SPINS
+    lower, dims = np.array([[0.0, 0.0], [1.0, 0.0]]), [2] * spins
     local = rf.operators.local
-    zs = [local(z, k, dims) for k in range(SPINS)]
+    zs = [local(z, k, dims) for k in range(spins)]
     h = sum(a @ b for a, b in itertools.pairwise(zs))
-    h = h + sum(local(x, k, dims) + 0.5 * zs[k] for k in range(SPINS))
-    return sp.csr_array(h), [np.sqrt(0.5) * local(lower, k, dims) for k in range(SPINS)], sum(zs) / SPINS
+    h = h + sum(local(x, k, dims) + 0.5 * zs[k] for k in range(spins))
+    return sp.csr_array(h), [np.sqrt(0.5) * local(lower, k, dims) for k in range(spins)], sum(zs) / spins
+
+
+def magnetisation_from_shorter_chains() -> float:
+    """Return ⟨Σσᶻ⟩/16 at the end: correlations spread over a few sites by then, so that Σσᶻ is linear in the length."""
+
+    def total(spins: int) -> float:
+        h, jumps, magnetisation = chain(spins)
+        up = np.eye(2**spins)[0]
+        return spins * float(rf.Lindblad(h, jumps).evolve(up, [0.0, TIME], [magnetisation]).expect[0][-1])
+
+    seven, eight = total(7), total(8)
+    assert abs((eight - seven) - (seven - total(6))) < 1e-4
+    return (eight + (SPINS - 8) * (eight - seven)) / SPINS
 
 
 _equations: list[Any] = []
@@ -179,16 +195,31 @@ def trajectories(full: bool, folder: Path) -> dict[str, Any]:
             if spent * 2.2 > limit:
                 break
             count *= 2
+    return {**took, **statistics(data), "total_seconds": spent}
+
+
+def statistics(data: Any) -> dict[str, Any]:
+    """Return what the trajectories of a store tell of the last moment, and their cost."""
     runs = data.runs.values.reshape(-1, data.runs.shape[-1])
     assert np.allclose(runs[:, 0], 1.0)
     return {
-        **took,
         "trajectories": len(runs),
         "jumps": float(data.jumps.mean()),
         "seconds_a_trajectory": float(data.seconds.median()) / BLOCK,
-        "total_seconds": spent,
         "magnetisation": float(runs[:, -1].mean()),
         "standard_error": float(runs[:, -1].std() / np.sqrt(len(runs))),
+    }
+
+
+def ten_thousand(full: bool, folder: Path) -> dict[str, Any]:
+    numbers = {"number": np.arange(MANY // BLOCK)}
+    with two_workers() as client:
+        data, took = run(block, numbers, client, folder / "ten_thousand.zarr", points_a_task=1)
+    found, exact = statistics(data), magnetisation_from_shorter_chains()
+    assert abs(found["magnetisation"] - exact) < 4.0 * found["standard_error"]
+    calls = json.loads(data.attrs["runs"])
+    return {**took, **found, "from_shorter_chains": exact, "calls": len(calls)} | {
+        "worked": sum(call["worked"] for call in calls)
     }
 
 
@@ -230,16 +261,27 @@ def forecast(figures: dict[str, Any], workers: int = 1000) -> dict[str, Any]:
     return out
 
 
-def main(arguments: list[str]) -> None:
-    full = "--full" in arguments
-    chosen = [a for a in arguments if a != "--full"] or ["points", "kill", "trajectories"]
-    parts = {"points": points, "trajectories": trajectories, "kill": kill}
-    for name in chosen:
-        with tempfile.TemporaryDirectory() as folder:
-            figures = parts[name](full, Path(folder))
+def main() -> None:
+    parts = {
+        "points": points,
+        "trajectories": trajectories,
+        "kill": kill,
+        "ten_thousand": ten_thousand,
+    }
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("parts", nargs="*", default=["points", "kill", "trajectories"], metavar="part")
+    parser.add_argument("--full", action="store_true", help="10⁶ points, and trajectories for a minute")
+    parser.add_argument("--store", type=Path, help="a folder to keep the stores in, and to go on from")
+    given = parser.parse_args()
+    if unknown := [name for name in given.parts if name not in parts]:
+        parser.error(f"no part {unknown[0]!r}; there are {', '.join(parts)}")
+    for name in given.parts:
+        with contextlib.ExitStack() as stack:
+            folder = given.store or Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            figures = parts[name](given.full, folder)
         print(name, figures, flush=True)
         known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {"figures": {}}
-        all_figures = {**known["figures"], name: {**figures, "full": full}}
+        all_figures = {**known["figures"], name: {**figures, "full": given.full}}
         if "points" in all_figures:
             all_figures["forecast"] = forecast(all_figures)
             print("forecast", all_figures["forecast"])
@@ -248,4 +290,4 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main()
