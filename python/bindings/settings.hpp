@@ -63,6 +63,7 @@ inline py::dict to_dict(const redfield::EvolveStats& stats) {
     out["steps"] = stats.steps;
     out["rejected"] = stats.rejected;
     out["seconds"] = stats.seconds;
+    if (!stats.blocks.empty()) out["blocks"] = stats.blocks;
     return out;
 }
 

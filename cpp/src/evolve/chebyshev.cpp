@@ -1,12 +1,38 @@
 #include "evolve/faber_evolution.hpp"
 #include "evolve/methods.hpp"
+#include "generator/sectors.hpp"
 #include "redfield/base/parallel.hpp"
 
 namespace redfield::integrators {
 
+namespace {
+
+/// Solves in the blocks of a state that the equation keeps; false where there are none.
+template <class Scalar>
+bool in_sectors(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
+                const EvolveOptions& options, linalg::BasicWorkspace<Scalar>& ws,
+                const Observer<RealMatrix>& observe, EvolveStats& stats) {
+    using generator::Sectors;
+    if (!generator.eigensystem().is_given_basis()) return false;
+    const auto form = generator.form();
+    if (form == nullptr) return false;
+    const std::optional<Sectors> sectors = Sectors::of(*form, rho0);
+    if (!sectors) return false;
+    stats.blocks = sectors->sizes();
+    const Sectors::Map<Scalar> map(*sectors);
+    const RealMatrix start = sectors->into(rho0);
+    const auto tell = [&](Index i, const RealMatrix& state) { observe(i, sectors->out_of(state)); };
+    expand<Scalar>(map, sectors->bounds(), start, start.cols(), times, options, ws, tell, stats,
+                   rho0.trace());
+    return true;
+}
+
+}  // namespace
+
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats) {
     linalg::Workspace ws(base::resolve_threads(options.threads, generator.dimension()));
+    if (in_sectors<double>(generator, rho0, times, options, ws, observe, stats)) return;
     expand<double>(generator, generator.bounds(), rho0, rho0.cols(), times, options, ws, observe, stats);
 }
 
@@ -14,6 +40,7 @@ void chebyshev(const Generator& generator, const SingleGenerator& map, const Rea
                const std::vector<double>& times, const EvolveOptions& options,
                const Observer<RealMatrix>& observe, EvolveStats& stats) {
     linalg::BasicWorkspace<float> ws(base::resolve_threads(options.threads, generator.dimension()));
+    if (in_sectors<float>(generator, rho0, times, options, ws, observe, stats)) return;
     expand<float>(map, generator.bounds(), rho0, rho0.cols(), times, options, ws, observe, stats);
 }
 

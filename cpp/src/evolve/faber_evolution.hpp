@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -40,7 +41,7 @@ inline Plan plan_step(const std::vector<double>& times, std::size_t next, double
 /// Solves ẏ = 𝓛y, 𝓛 being map.apply(y, 𝓛y, ws) with its spectrum within `bounds`, by steps of the Faber
 /// expansion whose lengths and ellipse are chosen for the whole interval. An observer is told the first
 /// `observed` columns, and the last state, whole, is returned. N = y.rows() turns norms into trace norms;
-/// y's leading N×N block has the trace.
+/// y's leading N×N block has the trace, or `trace` is it.
 ///
 /// An expansion that grows shows that the spectrum reaches further: the step is repeated with wider
 /// bounds.
@@ -48,7 +49,7 @@ template <class Scalar, class Map>
 MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix& first_state,
                         Index observed, const std::vector<double>& times, const EvolveOptions& options,
                         linalg::BasicWorkspace<Scalar>& ws, const Observer<RealMatrix>& observe,
-                        EvolveStats& stats) {
+                        EvolveStats& stats, std::optional<double> trace = {}) {
     using Limits = Rounding<Scalar>;
     const Index n = first_state.rows();
     MatrixOf<Scalar> state = first_state.cast<Scalar>();
@@ -59,7 +60,7 @@ MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix&
     // ‖X‖_F ≤ ‖X‖₁ ≤ √N‖X‖_F turns the tolerance in trace norm into one for the packed state, relative to
     // the norm of the first.
     const double norm = std::max(first_state.norm(), 1e-300);
-    const double scale = std::max(norm, std::abs(first_state.trace()));
+    const double scale = std::max(norm, std::abs(trace.value_or(first_state.trace())));
     const double allowed =
         (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / norm;
     // Rounding may grow until it is some share of what is allowed.

@@ -1,6 +1,7 @@
 #include "generator/bounds.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "linalg/lanczos.hpp"
 
@@ -36,6 +37,14 @@ SpectralBounds spectral_bounds(double bandwidth, const ComplexMatrix& decay, boo
     const ComplexMatrix ls = Complex(0.0, -0.5) * (decay - decay.adjoint());
     const double rate = (positive ? 1.0 : 2.0) * hermitian_norm(k);
     return {bandwidth + 2.0 * hermitian_norm(ls) + 0.02 * rate, rate};
+}
+
+SpectralBounds spectral_bounds(const SparseMatrix& g) {
+    const SparseMatrix adjoint = g.adjoint();
+    const linalg::Range h = linalg::spectral_range(SparseMatrix(Complex(0.0, 0.5) * (g - adjoint)));
+    const linalg::Range k = linalg::spectral_range(SparseMatrix(-(g + adjoint)));
+    const double rate = 2.0 * std::max(std::abs(k.least), std::abs(k.most));
+    return {h.most - h.least + 0.02 * rate, rate};
 }
 
 SpectralBounds spectral_bounds(const System& system, const ComplexMatrix& decay) {

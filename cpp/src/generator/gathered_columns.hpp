@@ -26,7 +26,12 @@ class GatheredColumns {
     static constexpr Index width = linalg::lane_count<Scalar>;
 
   public:
-    GatheredColumns(const Scalar* rho, Index stride, Index n) : rho_(rho), stride_(stride), n_(n) {}
+    /// The packed ρ of n levels that rows are gathered of, from now on.
+    void look_at(const Scalar* rho, Index stride, Index n) {
+        rho_ = rho;
+        stride_ = stride;
+        n_ = n;
+    }
 
     /// The panel [first, first + lanes) of B, by rows; false where these rows are empty.
     bool take(const Lists<Scalar>& b, Index first, Index lanes) {
@@ -39,7 +44,7 @@ class GatheredColumns {
             summand.re.setZero();
             summand.im.setZero();
             for (Index l = 0; l < width; ++l) {
-                summand.row[l] = first;  // of no weight where there is no entry
+                summand.row[l] = std::min(first, n_ - 1);  // of no weight where there is no entry
                 if (l < lanes && start(l) + p < start(l + 1)) {
                     const auto at = static_cast<std::size_t>(start(l) + p);
                     summand.row[l] = b.index[at];
@@ -89,8 +94,8 @@ class GatheredColumns {
         Lanes re, im;  ///< w
     };
 
-    const Scalar* rho_;
-    Index stride_, n_;
+    const Scalar* rho_ = nullptr;
+    Index stride_ = 0, n_ = 0;
     std::vector<Summand> summands_;
 };
 

@@ -4,7 +4,6 @@
 
 #include "generator/bounds.hpp"
 #include "generator/kernel.hpp"
-#include "linalg/lanczos.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 #include "system/require_operator.hpp"
@@ -168,11 +167,7 @@ SpectralBounds LambdaForm::bounds() const {
         return generator::spectral_bounds(eigensystem.bandwidth(), std::get<ComplexMatrix>(decay),
                                           positive);
     }
-    const SparseMatrix g = generator::sparse_drift(*this, generator::Part::whole), adjoint = g.adjoint();
-    const linalg::Range h = linalg::spectral_range(SparseMatrix(0.5 * i_unit * (g - adjoint)));
-    const linalg::Range k = linalg::spectral_range(SparseMatrix(-(g + adjoint)));
-    const double rate = 2.0 * std::max(std::abs(k.least), std::abs(k.most));
-    return {h.most - h.least + 0.02 * rate, rate};
+    return generator::spectral_bounds(generator::sparse_drift(*this, generator::Part::whole));
 }
 
 }  // namespace redfield

@@ -28,12 +28,6 @@ SparseMatrix without(const SparseMatrix& g, const SparseMatrix& taken) {
     return out;
 }
 
-/// Whether LρL† of a jump is cheaper through Lρ, which has to be written and read.
-bool is_wide(const SparseMatrix& jump) {
-    constexpr double least = 3.0;  // non-zeros a row
-    return static_cast<double>(jump.nonZeros()) >= least * static_cast<double>(jump.rows());
-}
-
 /// ΛρB†, or BρB† without a Λ.
 template <class Scalar>
 typename SparseKernel<Scalar>::Term prepared(const SparseMatrix* lambda, const SparseMatrix& given_b) {
@@ -65,10 +59,15 @@ typename SparseKernel<Scalar>::Term prepared(const SparseMatrix* lambda, const S
 
 }  // namespace
 
+bool is_wide(const SparseMatrix& jump) {
+    constexpr double least = 3.0;  // non-zeros a row
+    return static_cast<double>(jump.nonZeros()) >= least * static_cast<double>(jump.rows());
+}
+
 template <class Scalar>
 SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<LambdaTerm>& terms,
                                    const std::vector<SiteFactor>& factors)
-    : n_(g.rows()) {
+    : n_(g.rows()), most_levels_(n_) {
     SparseMatrix taken(n_, n_);  // what terms with a real diagonal B do of G
     for (const LambdaTerm& term : terms) {
         const auto& b = std::get<SparseMatrix>(term.b);
@@ -93,15 +92,27 @@ SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<Lamb
 }
 
 template <class Scalar>
+SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<JumpFrom>& jumps, Index own,
+                                   Index most_levels)
+    : n_(g.rows()), own_(own), most_levels_(most_levels), g_(g) {
+    for (const JumpFrom& from : jumps) {
+        terms_.push_back(prepared<Scalar>(nullptr, from.jump));
+        terms_.back().source = from.source;
+    }
+    constexpr Index width = SparsePanel<Scalar>::width;
+    factors_of_.resize(static_cast<std::size_t>((n_ + width - 1) / width));
+}
+
+template <class Scalar>
 template <class Body>
-void SparseKernel<Scalar>::each_panel(const ConstRefOf<Scalar>& rho, linalg::BasicWorkspace<Scalar>& ws,
-                                      const Body& body) const {
+void SparseKernel<Scalar>::each_panel(const PackedBlock<Scalar>* blocks,
+                                      linalg::BasicWorkspace<Scalar>& ws, const Body& body) const {
     using Panel = SparsePanel<Scalar>;
     const auto panels = static_cast<Index>(factors_of_.size());
     MatrixOf<Scalar>& memory =
-        ws.matrix(linalg::Buffer::panels, Panel::rows_of_memory * n_, ws.threads());
+        ws.matrix(linalg::Buffer::panels, Panel::rows_of_memory * most_levels_, ws.threads());
     base::run_team(ws.threads(), [&](int part, int parts) {
-        Panel panel(rho, memory.col(part).data(), n_);
+        Panel panel(blocks, own_, memory.col(part).data());
         for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
             panel.begin(p * Panel::width);
             body(panel, p);
@@ -112,13 +123,20 @@ void SparseKernel<Scalar>::each_panel(const ConstRefOf<Scalar>& rho, linalg::Bas
 template <class Scalar>
 void SparseKernel<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                                  linalg::BasicWorkspace<Scalar>& ws) const {
+    const PackedBlock<Scalar> whole{rho.data(), rho.outerStride(), n_};
+    apply(&whole, out, ws);
+}
+
+template <class Scalar>
+void SparseKernel<Scalar>::apply(const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out,
+                                 linalg::BasicWorkspace<Scalar>& ws) const {
     using linalg::Put;
     using Panel = SparsePanel<Scalar>;
     const auto panels = static_cast<Index>(factors_of_.size());
     // Tile (R, J) of F + F† gets F₊ from panel J and F₋ᵀ from panel R, tile (J, R) the reverse: of the
     // two panels the first assigns both and the second adds, and the sum is the same in either order.
     PairFlags flags(panels, ws.threads());
-    each_panel(rho, ws, [&](Panel& panel, Index p) {
+    each_panel(blocks, ws, [&](Panel& panel, Index p) {
         panel.load();
         for (const Term& term : terms_) panel.add(term);
         for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)]) panel.add(factors_[j]);
@@ -134,20 +152,21 @@ void SparseKernel<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Sca
             }
         }
     });
-    for (const auto& jump : wide_) add_wide(jump, rho, out, ws);
+    for (const auto& jump : wide_) add_wide(jump, blocks, out, ws);
 }
 
 template <class Scalar>
-void SparseKernel<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
-                                    MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const {
+void SparseKernel<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump,
+                                    const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out,
+                                    linalg::BasicWorkspace<Scalar>& ws) const {
     using Panel = SparsePanel<Scalar>;
     linalg::BasicPlanes<Scalar>& m = ws.planes(linalg::Buffer::x, n_, n_);
-    each_panel(rho, ws, [&](Panel& panel, Index) {
+    each_panel(blocks, ws, [&](Panel& panel, Index) {
         panel.load();
         panel.add(jump);
         panel.store_planes(m);
     });
-    each_panel(rho, ws, [&](Panel& panel, Index) {
+    each_panel(blocks, ws, [&](Panel& panel, Index) {
         panel.load_adjoint(m);
         panel.add_hermitian_product(jump, out);
     });

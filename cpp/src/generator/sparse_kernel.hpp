@@ -18,6 +18,22 @@ struct BasicSiteFactor {
     Matrix left, right;
 };
 
+/// Whether LρL† of a jump is cheaper through Lρ, which has to be written and read.
+bool is_wide(const SparseMatrix& jump);
+
+/// A packed state, or a block of one, whose columns are `stride` apart.
+template <class Scalar>
+struct PackedBlock {
+    const Scalar* data;
+    Index stride, levels;
+};
+
+/// LρL† into a block of levels, of the block `source` of ρ.
+struct JumpFrom {
+    Index source;
+    SparseMatrix jump;
+};
+
 /// F + F†,  F = Gρ + Σ_j Λ_jρB_j†, of packed states, with sparse matrices of the given basis.
 ///
 /// Eight columns J of ρ (sixteen floats) are the lanes of a vector: row c of such a panel is one cache
@@ -41,8 +57,14 @@ class SparseKernel final : public Kernel<Scalar> {
     SparseKernel(const SparseMatrix& g, const std::vector<LambdaTerm>& terms,
                  const std::vector<SiteFactor>& factors);
 
+    /// The equation of the block `own` of a ρ of blocks; its panels' memory is that of `most_levels`.
+    SparseKernel(const SparseMatrix& g, const std::vector<JumpFrom>& jumps, Index own, Index most_levels);
+
     void apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                linalg::BasicWorkspace<Scalar>& ws) const override;
+    /// The change of the own block among `blocks`.
+    void apply(const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out,
+               linalg::BasicWorkspace<Scalar>& ws) const;
 
     struct Term {
         /// B where it is real and diagonal: then BΛρ has been taken out of Gρ, since (Λρ)B − BΛρ is one
@@ -53,17 +75,18 @@ class SparseKernel final : public Kernel<Scalar> {
         linalg::RowBlocks<Scalar> lambda;  ///< else Λ
         Lists<Scalar> b;                   ///< by rows
         bool b_is_real = true;
+        Index source = 0;  ///< the block of ρ that it acts on
     };
 
   private:
     /// Calls body(panel, number) for every panel, on a team.
     template <class Body>
-    void each_panel(const ConstRefOf<Scalar>& rho, linalg::BasicWorkspace<Scalar>& ws,
+    void each_panel(const PackedBlock<Scalar>* blocks, linalg::BasicWorkspace<Scalar>& ws,
                     const Body& body) const;
-    void add_wide(const linalg::RowBlocks<Scalar>& jump, const ConstRefOf<Scalar>& rho,
+    void add_wide(const linalg::RowBlocks<Scalar>& jump, const PackedBlock<Scalar>* blocks,
                   MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const;
 
-    Index n_;
+    Index n_, own_ = 0, most_levels_;
     linalg::RowBlocks<Scalar> g_;
     std::vector<Term> terms_;
     std::vector<linalg::RowBlocks<Scalar>> wide_;  // L of jumps with many non-zeros a row

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <vector>
 
 #include "generator/gathered_columns.hpp"
@@ -24,14 +25,15 @@ class SparsePanel {
     static constexpr Index width = linalg::lane_count<Scalar>;  // columns of ρ
     static constexpr Index rows_of_memory = 6 * width;          // for each level: X, F and Z
 
-    SparsePanel(const ConstRefOf<Scalar>& rho, Scalar* memory, Index n)
-        : rho_(rho.data()),
-          stride_(rho.outerStride()),
-          n_(n),
-          x_{memory, memory + width * n},
-          f_{memory + 2 * width * n, memory + 3 * width * n},
-          z_{memory + 4 * width * n, memory + 5 * width * n},
-          gathered_(rho.data(), rho.outerStride(), n) {}
+    /// Of ρ's block `own` among `blocks`, which terms take what they act on from.
+    SparsePanel(const PackedBlock<Scalar>* blocks, Index own, Scalar* memory)
+        : blocks_(blocks),
+          rho_(blocks[own].data),
+          stride_(blocks[own].stride),
+          n_(blocks[own].levels),
+          x_{memory, memory + width * n_},
+          f_{memory + 2 * width * n_, memory + 3 * width * n_},
+          z_{memory + 4 * width * n_, memory + 5 * width * n_} {}
 
     /// J begins at column `first`; F = 0.
     void begin(Index first) {
@@ -64,6 +66,8 @@ class SparsePanel {
 
     /// F += ΛρB†, or ½LρL† of a jump.
     void add(const Term& term) {
+        const PackedBlock<Scalar>& source = blocks_[term.source];
+        gathered_.look_at(source.data, source.stride, source.levels);
         if (!term.diagonal.empty()) {  // (ΛρB − BΛρ)(r, J_l) = (B_l − B_r)(ΛX)(r, l)
             Lanes of_lane = Lanes::Zero();
             for (Index l = 0; l < lanes_; ++l)
@@ -181,11 +185,9 @@ class SparsePanel {
                 const Index r = jump.index[i];
                 Lanes re = Lanes::Constant(jump.re[i]), im = Lanes::Constant(jump.im[i]);
                 if (r >= first_) {
-                    const Index below = r - first_;
-                    re.head(below).setZero();
-                    im.head(below).setZero();
-                    re[below] *= half;
-                    im[below] *= half;
+                    const Lanes& weights = diagonal_[static_cast<std::size_t>(r - first_)];
+                    re *= weights;
+                    im *= weights;
                 }
                 linalg::LanesOut<Scalar> f_plus(f_.plus + r * width), f_minus(f_.minus + r * width);
                 f_plus += re * plus;
@@ -198,6 +200,21 @@ class SparsePanel {
         }
     }
 
+    using Weights = std::array<Lanes, static_cast<std::size_t>(width)>;
+    /// Of the rows of a tile on the diagonal: 0 below it, ½ on it, 1 above.
+    static const Weights& diagonal_weights() {
+        static const Weights made = [] {
+            Weights out;
+            for (Index r = 0; r < width; ++r)
+                for (Index l = 0; l < width; ++l)
+                    out[static_cast<std::size_t>(r)][l] = l < r ? Scalar(0) : l > r ? Scalar(1) : half;
+            return out;
+        }();
+        return made;
+    }
+
+    const Weights& diagonal_ = diagonal_weights();
+    const PackedBlock<Scalar>* blocks_;
     const Scalar* rho_;
     Index stride_, n_, first_ = 0, lanes_ = width;
     Planes x_, f_, z_;

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import scipy
 
-from redfield._base.checks import as_count, as_items, as_matrix, checked
+from redfield._base.checks import as_count, as_items, as_matrix, checked, is_sparse
 from redfield._base.checks.types import Count, Operator
 
 MOST_MODES = 20
@@ -123,14 +124,34 @@ def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) ->
     if not sites or len(set(sites)) != len(sites) or max(sites) >= len(levels):
         raise ValueError(f"site must name different ones of the {len(levels)} sites, got {site}")
     size = math.prod(levels[s] for s in sites)
-    small = scipy.sparse.coo_array(as_matrix("operator", operator))
+    small = as_matrix("operator", operator)
     if small.shape[0] != size:
         raise ValueError(
             f"operator has {small.shape[0]} levels, but site {site} of dims {list(dims)} has {size}"
         )
+    rows, columns, values = _non_zeros_by_rows(small)
     rest = [k for k in range(len(levels)) if k not in sites]
-    order = [*sites, *rest]
-    place = np.arange(math.prod(levels)).reshape(levels).transpose(order).ravel()
-    other = math.prod(levels[k] for k in rest)
-    row, col = (place.reshape(size, other)[index].ravel() for index in small.coords)
-    return scipy.sparse.csr_array((np.repeat(small.data, other), (row, col)), shape=2 * (size * other,))
+    place = np.arange(math.prod(levels)).reshape(levels).transpose([*sites, *rest]).reshape(size, -1)
+    # Row place[i, o] of the whole has what row i of the operator has, at columns place[j, o].
+    of_row, others = np.bincount(rows, minlength=size), place.shape[1]
+    start = np.zeros(place.size + 1, dtype=np.int64)
+    start[place + 1] = of_row[:, None]
+    np.cumsum(start, out=start)
+    within = np.arange(rows.size) - np.repeat(np.cumsum(of_row) - of_row, of_row)
+    at = start[place[rows]] + within[:, None]
+    index, data = np.empty(at.size, dtype=np.int64), np.empty(at.size, dtype=values.dtype)
+    index[at] = place[columns]
+    data[at] = values[:, None]
+    whole = scipy.sparse.csr_array((data, index, start), shape=2 * (size * others,))
+    whole.sort_indices()
+    return whole
+
+
+def _non_zeros_by_rows(matrix: Any) -> tuple[Any, Any, Any]:
+    """Return rows, columns and values of the entries that are not zero."""
+    if is_sparse(matrix):
+        rows, columns, values = scipy.sparse.find(matrix)
+        by_rows = np.lexsort((columns, rows))
+        return rows[by_rows], columns[by_rows], values[by_rows]
+    rows, columns = np.nonzero(matrix)
+    return rows, columns, matrix[rows, columns]

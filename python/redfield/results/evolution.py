@@ -140,7 +140,7 @@ class Result(GradientsOfEvolution, DirectionalOfEvolution, BaseResult):
         A list, or a dict where e_ops was one, whose curves have places too: expect[0] is the first.
     e_data : the same as a dict, by the keys of e_ops or the places in the list.
     stats : method, frame (the basis it was solved in), dtype (of the arithmetic), applications (of the
-        generator), steps, rejected, seconds.
+        generator), steps, rejected, seconds, blocks (of a state that was solved by blocks, their levels).
     states : (T, N, N) complex128, complex64 of dtype "float32", in the basis H was given in, or None if they were not
         stored.
     final_state : (N, N) of the same type, ρ at the last time.

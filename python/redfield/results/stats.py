@@ -20,6 +20,8 @@ class Stats(TypedDict):
     steps: int
     rejected: int
     seconds: float
+    blocks: NotRequired[list[int]]
+    """Levels of the blocks that sparse jumps keep a state in, where it was solved in them: see docs/large.md."""
     stopped: NotRequired[float]
     """The time at which `stop_when` passed zero; nan where it did not."""
     error: NotRequired[float]

@@ -4,6 +4,7 @@
 #include <functional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/types.hpp"
@@ -80,6 +81,8 @@ struct EvolveStats : StepCount {
     Precision precision = Precision::full;                 ///< of the arithmetic
     long applications = 0;                                 ///< of the generator
     double seconds = 0.0;
+    /// Levels of each block of a state that was solved by blocks, without coherences between them.
+    std::vector<Index> blocks = {};
 };
 
 }  // namespace redfield
