@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.linalg
 import scipy.sparse as sp
+import scipy.sparse.linalg
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,16 +17,16 @@ import redfield as rf
 
 def superoperator(h, jumps):
     """𝓛 on rows of ρ one after the other, written out."""
-    one = np.eye(len(h))
-    out = -1j * (np.kron(h, one) - np.kron(one, h.T))
+    one = sp.eye_array(len(h))
+    out = -1j * (sp.kron(h, one) - sp.kron(one, h.T))
     for a in jumps:
         aa = a.conj().T @ a
-        out += np.kron(a, a.conj()) - 0.5 * (np.kron(aa, one) + np.kron(one, aa.T))
-    return out
+        out = out + sp.kron(a, a.conj()) - 0.5 * (sp.kron(aa, one) + sp.kron(one, aa.T))
+    return out.tocsr()
 
 
 def evolved(h, jumps, rho, t):
-    return (scipy.linalg.expm(t * superoperator(h, jumps)) @ rho.ravel()).reshape(rho.shape)
+    return scipy.sparse.linalg.expm_multiply(t * superoperator(h, jumps), rho.ravel()).reshape(rho.shape)
 
 
 def block(rng, rows, columns, fullness):
