@@ -6,6 +6,7 @@
 
 #include "generator/bounds.hpp"
 #include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::generator {
 
@@ -148,7 +149,6 @@ Sectors::Sectors(const LambdaForm& form, std::vector<Levels> blocks)
         begin_.push_back(size_);
         levels_ += n;
         size_ += n * n;
-        most_levels_ = std::max(most_levels_, n);
         for (Index i = 0; i < n; ++i)
             places[static_cast<std::size_t>(blocks_[b][static_cast<std::size_t>(i)])] = {
                 static_cast<Index>(b), i};
@@ -223,8 +223,7 @@ RealMatrix Sectors::out_of(const RealMatrix& state) const {
 template <class Scalar>
 Sectors::Map<Scalar>::Map(const Sectors& sectors) : sectors_(sectors) {
     for (std::size_t b = 0; b < sectors.blocks_.size(); ++b)
-        kernels_.emplace_back(sectors.g_[b], sectors.jumps_[b], static_cast<Index>(b),
-                              sectors.most_levels_);
+        kernels_.emplace_back(sectors.g_[b], sectors.jumps_[b], static_cast<Index>(b));
 }
 
 template <class Scalar>
@@ -236,11 +235,24 @@ void Sectors::Map<Scalar>::apply(const ConstRefOf<Scalar>& x, MutableRefOf<Scala
         const auto n = static_cast<Index>(sectors_.blocks_[b].size());
         blocks.push_back({x.data() + sectors_.begin_[b], n, n});
     }
-    for (std::size_t b = 0; b < kernels_.size(); ++b) {
-        const Index n = blocks[b].levels;
-        kernels_[b].apply(blocks.data(),
-                          Eigen::Map<MatrixOf<Scalar>>(out.data() + sectors_.begin_[b], n, n), ws);
+    std::vector<PairFlags> flags;
+    flags.reserve(kernels_.size());
+    Index most = 0;
+    for (const auto& kernel : kernels_) {
+        flags.emplace_back(kernel.panels(), ws.threads());
+        most = std::max(most, kernel.panel_memory());
     }
+    MatrixOf<Scalar>& memory = ws.matrix(linalg::Buffer::panels, most, ws.threads());
+    base::run_team(ws.threads(), [&](int part, int parts) {
+        Index dealt = 0;  // panels of the blocks before
+        for (std::size_t b = 0; b < kernels_.size(); ++b) {
+            const Index n = blocks[b].levels, first = (part + parts - dealt % parts) % parts;
+            kernels_[b].add_panels(blocks.data(),
+                                   Eigen::Map<MatrixOf<Scalar>>(out.data() + sectors_.begin_[b], n, n),
+                                   flags[b], memory.col(part).data(), first, parts);
+            dealt += kernels_[b].panels();
+        }
+    });
     std::fill(out.data() + sectors_.size_, out.data() + out.size(), Scalar(0));
 }
 

@@ -50,7 +50,7 @@ class Sectors {
 
     Sectors(const LambdaForm& form, std::vector<Levels> blocks);
 
-    Index dimension_, levels_ = 0, most_levels_ = 0, size_ = 0;
+    Index dimension_, levels_ = 0, size_ = 0;
     std::vector<Levels> blocks_;
     std::vector<Index> begin_;  ///< of each block in a state
     std::vector<SparseMatrix> g_;

@@ -1,6 +1,5 @@
 #include "generator/sparse_kernel.hpp"
 
-#include "generator/pair_flags.hpp"
 #include "generator/real_diagonal.hpp"
 #include "generator/sparse_panel.hpp"
 #include "redfield/base/parallel.hpp"
@@ -67,7 +66,7 @@ bool is_wide(const SparseMatrix& jump) {
 template <class Scalar>
 SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<LambdaTerm>& terms,
                                    const std::vector<SiteFactor>& factors)
-    : n_(g.rows()), most_levels_(n_) {
+    : n_(g.rows()) {
     SparseMatrix taken(n_, n_);  // what terms with a real diagonal B do of G
     for (const LambdaTerm& term : terms) {
         const auto& b = std::get<SparseMatrix>(term.b);
@@ -92,9 +91,8 @@ SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<Lamb
 }
 
 template <class Scalar>
-SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<JumpFrom>& jumps, Index own,
-                                   Index most_levels)
-    : n_(g.rows()), own_(own), most_levels_(most_levels), g_(g) {
+SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<JumpFrom>& jumps, Index own)
+    : n_(g.rows()), own_(own), g_(g) {
     for (const JumpFrom& from : jumps) {
         terms_.push_back(prepared<Scalar>(nullptr, from.jump));
         terms_.back().source = from.source;
@@ -109,8 +107,7 @@ void SparseKernel<Scalar>::each_panel(const PackedBlock<Scalar>* blocks,
                                       linalg::BasicWorkspace<Scalar>& ws, const Body& body) const {
     using Panel = SparsePanel<Scalar>;
     const auto panels = static_cast<Index>(factors_of_.size());
-    MatrixOf<Scalar>& memory =
-        ws.matrix(linalg::Buffer::panels, Panel::rows_of_memory * most_levels_, ws.threads());
+    MatrixOf<Scalar>& memory = ws.matrix(linalg::Buffer::panels, panel_memory(), ws.threads());
     base::run_team(ws.threads(), [&](int part, int parts) {
         Panel panel(blocks, own_, memory.col(part).data());
         for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
@@ -121,27 +118,37 @@ void SparseKernel<Scalar>::each_panel(const PackedBlock<Scalar>* blocks,
 }
 
 template <class Scalar>
-void SparseKernel<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
-                                 linalg::BasicWorkspace<Scalar>& ws) const {
-    const PackedBlock<Scalar> whole{rho.data(), rho.outerStride(), n_};
-    apply(&whole, out, ws);
+Index SparseKernel<Scalar>::panel_memory() const {
+    return SparsePanel<Scalar>::rows_of_memory * n_;
 }
 
 template <class Scalar>
-void SparseKernel<Scalar>::apply(const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out,
+void SparseKernel<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                                  linalg::BasicWorkspace<Scalar>& ws) const {
+    const PackedBlock<Scalar> whole{rho.data(), rho.outerStride(), n_};
+    PairFlags flags(panels(), ws.threads());
+    MatrixOf<Scalar>& memory = ws.matrix(linalg::Buffer::panels, panel_memory(), ws.threads());
+    base::run_team(ws.threads(), [&](int part, int parts) {
+        add_panels(&whole, out, flags, memory.col(part).data(), part, parts);
+    });
+    for (const auto& jump : wide_) add_wide(jump, &whole, out, ws);
+}
+
+template <class Scalar>
+void SparseKernel<Scalar>::add_panels(const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out,
+                                      PairFlags& flags, Scalar* memory, Index first, Index step) const {
     using linalg::Put;
     using Panel = SparsePanel<Scalar>;
-    const auto panels = static_cast<Index>(factors_of_.size());
     // Tile (R, J) of F + F† gets F₊ from panel J and F₋ᵀ from panel R, tile (J, R) the reverse: of the
     // two panels the first assigns both and the second adds, and the sum is the same in either order.
-    PairFlags flags(panels, ws.threads());
-    each_panel(blocks, ws, [&](Panel& panel, Index p) {
+    Panel panel(blocks, own_, memory);
+    for (Index p = first; p < panels(); p += step) {
+        panel.begin(p * Panel::width);
         panel.load();
         for (const Term& term : terms_) panel.add(term);
         for (const std::size_t j : factors_of_[static_cast<std::size_t>(p)]) panel.add(factors_[j]);
         panel.add(g_);
-        for (Index q = 0; q < panels; ++q) {
+        for (Index q = 0; q < panels(); ++q) {
             if (q == p)
                 panel.store_diagonal(out);
             else if (flags.take_first(p, q)) {
@@ -151,8 +158,7 @@ void SparseKernel<Scalar>::apply(const PackedBlock<Scalar>* blocks, MutableRefOf
                 panel.template store<Put::add>(q * Panel::width, out);
             }
         }
-    });
-    for (const auto& jump : wide_) add_wide(jump, blocks, out, ws);
+    }
 }
 
 template <class Scalar>

@@ -5,6 +5,7 @@
 
 #include "generator/gathered_columns.hpp"
 #include "generator/kernel.hpp"
+#include "generator/pair_flags.hpp"
 #include "linalg/row_blocks.hpp"
 
 namespace redfield::generator {
@@ -57,14 +58,18 @@ class SparseKernel final : public Kernel<Scalar> {
     SparseKernel(const SparseMatrix& g, const std::vector<LambdaTerm>& terms,
                  const std::vector<SiteFactor>& factors);
 
-    /// The equation of the block `own` of a ρ of blocks; its panels' memory is that of `most_levels`.
-    SparseKernel(const SparseMatrix& g, const std::vector<JumpFrom>& jumps, Index own, Index most_levels);
+    /// The equation of the block `own` of a ρ of blocks.
+    SparseKernel(const SparseMatrix& g, const std::vector<JumpFrom>& jumps, Index own);
 
     void apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                linalg::BasicWorkspace<Scalar>& ws) const override;
-    /// The change of the own block among `blocks`.
-    void apply(const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out,
-               linalg::BasicWorkspace<Scalar>& ws) const;
+    Index panels() const { return static_cast<Index>(factors_of_.size()); }
+    /// Numbers of memory that a thread's panels take.
+    Index panel_memory() const;
+    /// The change of the own block among `blocks`, but for what jumps with many non-zeros do: panels
+    /// first, first + step, …, in turn, since of a triangle the last cost the most.
+    void add_panels(const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out, PairFlags& flags,
+                    Scalar* memory, Index first, Index step) const;
 
     struct Term {
         /// B where it is real and diagonal: then BΛρ has been taken out of Gρ, since (Λρ)B − BΛρ is one
@@ -86,7 +91,7 @@ class SparseKernel final : public Kernel<Scalar> {
     void add_wide(const linalg::RowBlocks<Scalar>& jump, const PackedBlock<Scalar>* blocks,
                   MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const;
 
-    Index n_, own_ = 0, most_levels_;
+    Index n_, own_ = 0;
     linalg::RowBlocks<Scalar> g_;
     std::vector<Term> terms_;
     std::vector<linalg::RowBlocks<Scalar>> wide_;  // L of jumps with many non-zeros a row
