@@ -77,9 +77,8 @@ def test_an_action_and_its_floors(benchmark, record, count):
             expected = expected + x @ rho @ x.T - 0.5 * (x.T @ x @ rho + rho @ x.T @ x)
         assert np.abs(equation.apply(rho) - expected).max() < 1e-13
     settings = _core.Settings("chebyshev", 1e-6, 1e-9, np.inf, 1)
-    start = np.full(
-        d, 1.0 / np.sqrt(d), dtype=np.complex128
-    )  # which joins all numbers of photons: ρ has no blocks
+    # A superposition of all numbers of photons, so that ρ has no blocks.
+    start = np.full(d, 1.0 / np.sqrt(d), dtype=np.complex128)
 
     def run():
         stats = _core.evolve(equation.solver.cheapest, start, np.array([0.0, 0.5]), settings, [], False)[

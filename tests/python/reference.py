@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import scipy.linalg
+import scipy.sparse
 
 import redfield as rf
 
@@ -42,6 +43,17 @@ def random_state(n: int, seed: int) -> Array:
     a = random_matrix(n, seed)
     rho = a @ a.conj().T
     return rho / np.trace(rho)
+
+
+def lindbladian(h: Array, jumps: list[Array]) -> Any:
+    """𝓛 of Lindblad's equation on the rows of ρ one after the other, as a sparse matrix."""
+    one = scipy.sparse.eye_array(len(h))
+    out = -1j * (scipy.sparse.kron(h, one) - scipy.sparse.kron(one, h.T))
+    for a in jumps:
+        loss = a.conj().T @ a
+        out = out + scipy.sparse.kron(a, a.conj())
+        out = out - 0.5 * (scipy.sparse.kron(loss, one) + scipy.sparse.kron(one, loss.T))
+    return out.tocsr()
 
 
 def random_unitary(n: int, seed: int) -> Array:

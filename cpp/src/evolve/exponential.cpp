@@ -11,6 +11,7 @@
 #include "evolve/output_check.hpp"
 #include "evolve/reached.hpp"
 #include "evolve/solution.hpp"
+#include "generator/sparse_kernel.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 
@@ -176,7 +177,7 @@ Method cheapest(const Generator& generator, const RealMatrix& rho0, const std::v
     const double all = static_cast<double>(n * n);
     // Nanoseconds of one core of 2025 (bench/test_evolve.py); their ratios are what matters.
     const double application = generator.frame() == Frame::given
-                                   ? 300.0 + 6.0 * all  // of sparse matrices (bench/test_frames.py)
+                                   ? generator::sparse_application(all)
                                    : 600.0 + 0.7 * static_cast<double>(n) * all;
     const double terms = Ellipse::around(bounds, span, 10.0).terms(span), expansion = terms * application;
     const double infinite = std::numeric_limits<double>::infinity();

@@ -2,8 +2,8 @@
 
 #include <cmath>
 #include <limits>
-#include <numeric>
 
+#include "base/disjoint_sets.hpp"
 #include "base/memory.hpp"
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/solution.hpp"
@@ -12,22 +12,6 @@
 namespace redfield::integrators {
 
 namespace {
-
-/// Disjoint sets.
-class Sets {
-  public:
-    explicit Sets(Index size) : parent_(static_cast<std::size_t>(size)) {
-        std::iota(parent_.begin(), parent_.end(), Index{0});
-    }
-    Index root(Index i) {
-        Index& parent = parent_[static_cast<std::size_t>(i)];
-        return parent == i ? i : parent = root(parent);
-    }
-    void join(Index i, Index j) { parent_[static_cast<std::size_t>(root(i))] = root(j); }
-
-  private:
-    std::vector<Index> parent_;
-};
 
 /// e^{−iθ} decay times a coherence of packed parts `here` and `there`.
 inline void turn(double& here, double& there, double angle, double decay = 1.0) {
@@ -178,7 +162,7 @@ SecularBlocks::SecularBlocks(RealVector energies, RealMatrix rates, ComplexMatri
 
 void SecularBlocks::find_blocks() {
     const Index n = dimension(), none = -1;
-    Sets sets(n * n);
+    base::DisjointSets sets(n * n);
     std::vector<bool> linked(static_cast<std::size_t>(n * n), false);
     for (Index k = 0; k < n; ++k) {
         sets.join(k * (n + 1), 0);  // populations

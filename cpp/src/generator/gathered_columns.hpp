@@ -16,6 +16,13 @@ struct Lists {
     std::vector<Scalar> re, im;
 };
 
+/// A packed state, or a block of one, whose columns are `stride` apart.
+template <class Scalar>
+struct PackedBlock {
+    const Scalar* data;
+    Index stride, levels;
+};
+
 /// Rows of Z = ρB† in a panel of columns J, the lanes:
 ///     Z(c, J_l) = Σ_p w*_pl ρ(c, i_pl),  i_pl and w_pl the p-th non-zero of row J_l of B.
 /// Row c of a plane of ρ is strided in memory, R(c, i), that of the other contiguous, R(i, c), where i_pl
@@ -26,15 +33,11 @@ class GatheredColumns {
     static constexpr Index width = linalg::lane_count<Scalar>;
 
   public:
-    /// The packed ρ of n levels that rows are gathered of, from now on.
-    void look_at(const Scalar* rho, Index stride, Index n) {
-        rho_ = rho;
-        stride_ = stride;
-        n_ = n;
-    }
-
-    /// The panel [first, first + lanes) of B, by rows; false where these rows are empty.
-    bool take(const Lists<Scalar>& b, Index first, Index lanes) {
+    /// ρ and the panel [first, first + lanes) of B, by rows; false where these rows are empty.
+    bool take(const PackedBlock<Scalar>& rho, const Lists<Scalar>& b, Index first, Index lanes) {
+        rho_ = rho.data;
+        stride_ = rho.stride;
+        n_ = rho.levels;
         const auto start = [&](Index lane) { return b.start[static_cast<std::size_t>(first + lane)]; };
         std::int32_t longest = 0;
         for (Index l = 0; l < lanes; ++l) longest = std::max(longest, start(l + 1) - start(l));

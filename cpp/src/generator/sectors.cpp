@@ -1,9 +1,9 @@
 #include "generator/sectors.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
+#include "base/disjoint_sets.hpp"
 #include "generator/bounds.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
@@ -12,31 +12,7 @@ namespace redfield::generator {
 
 namespace {
 
-/// Classes of levels, of which two can be made one.
-class Classes {
-  public:
-    explicit Classes(Index n) : parent_(static_cast<std::size_t>(n)), count_(n) {
-        std::iota(parent_.begin(), parent_.end(), Index{0});
-    }
-    Index count() const { return count_; }
-    Index of(Index i) {
-        while (parent(i) != i) i = parent(i) = parent(parent(i));
-        return i;
-    }
-    void join(Index i, Index j) {
-        i = of(i);
-        j = of(j);
-        if (i == j) return;
-        parent(std::max(i, j)) = std::min(i, j);
-        --count_;
-    }
-
-  private:
-    Index& parent(Index i) { return parent_[static_cast<std::size_t>(i)]; }
-
-    std::vector<Index> parent_;
-    Index count_;
-};
+using base::DisjointSets;
 
 template <class Visit>
 void each_entry(const SparseMatrix& m, Visit&& visit) {
@@ -57,9 +33,9 @@ bool is_of_jumps(const LambdaForm& form) {
            });
 }
 
-Classes classes_of(const LambdaForm& form, const RealMatrix& rho0) {
+DisjointSets classes_of(const LambdaForm& form, const RealMatrix& rho0) {
     const Index n = rho0.rows();
-    Classes classes(n);
+    DisjointSets classes(n);
     each_entry(sparse_drift(form, Part::whole), [&](Index r, Index c, Complex) { classes.join(r, c); });
     for (Index l = 0; l < n && classes.count() > 1; ++l)
         for (Index k = 0; k < n; ++k)
@@ -71,7 +47,7 @@ Classes classes_of(const LambdaForm& form, const RealMatrix& rho0) {
             base::poll();
             std::vector<Index> led_to(static_cast<std::size_t>(n), Index{-1});
             each_entry(jump_of(term), [&](Index r, Index c, Complex) {
-                Index& first = led_to[static_cast<std::size_t>(classes.of(c))];
+                Index& first = led_to[static_cast<std::size_t>(classes.root(c))];
                 if (first < 0)
                     first = r;
                 else
@@ -84,10 +60,10 @@ Classes classes_of(const LambdaForm& form, const RealMatrix& rho0) {
 
 /// The classes that populations of ρ(0) reach, each as its levels.
 std::vector<std::vector<Index>> reached_blocks(const LambdaForm& form, const RealMatrix& rho0,
-                                               Classes& classes) {
+                                               DisjointSets& classes) {
     const Index n = rho0.rows();
     std::vector<bool> reached(static_cast<std::size_t>(n), false);
-    const auto at = [&](Index level) { return reached[static_cast<std::size_t>(classes.of(level))]; };
+    const auto at = [&](Index level) { return reached[static_cast<std::size_t>(classes.root(level))]; };
     // A level without a population may be in a state that is no density matrix.
     for (Index l = 0; l < n; ++l)
         if ((rho0.col(l).array() != 0.0).any()) at(l) = true;
@@ -104,7 +80,7 @@ std::vector<std::vector<Index>> reached_blocks(const LambdaForm& form, const Rea
     std::vector<Index> number(static_cast<std::size_t>(n), Index{-1});
     for (Index l = 0; l < n; ++l) {
         if (!at(l)) continue;
-        Index& block = number[static_cast<std::size_t>(classes.of(l))];
+        Index& block = number[static_cast<std::size_t>(classes.root(l))];
         if (block < 0) {
             block = static_cast<Index>(blocks.size());
             blocks.emplace_back();
@@ -114,11 +90,11 @@ std::vector<std::vector<Index>> reached_blocks(const LambdaForm& form, const Rea
     return blocks;
 }
 
-/// Nanoseconds of an application to a block (evolve/exponential.cpp), whose panels are filled up.
+/// Nanoseconds of an application to a block, whose panels are filled up.
 double cost_of(std::size_t levels) {
     constexpr std::size_t lanes = linalg::lane_count<double>;
     const std::size_t columns = (levels + lanes - 1) / lanes * lanes;
-    return 300.0 + 6.0 * static_cast<double>(levels) * static_cast<double>(columns);
+    return sparse_application(static_cast<double>(levels * columns));
 }
 
 /// The share of the time of all that blocks may take, since they have to be found and put together.
@@ -128,7 +104,7 @@ constexpr double worth_it = 0.7;
 
 std::optional<Sectors> Sectors::of(const LambdaForm& form, const RealMatrix& rho0) {
     if (!is_of_jumps(form)) return std::nullopt;
-    Classes classes = classes_of(form, rho0);
+    DisjointSets classes = classes_of(form, rho0);
     if (classes.count() == 1) return std::nullopt;
     std::vector<Levels> blocks = reached_blocks(form, rho0, classes);
     double cost = 0.0;

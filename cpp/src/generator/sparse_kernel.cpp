@@ -56,6 +56,13 @@ typename SparseKernel<Scalar>::Term prepared(const SparseMatrix* lambda, const S
     return out;
 }
 
+/// Panels of so many columns.
+template <class Scalar>
+std::size_t panels_of(Index columns) {
+    constexpr Index width = SparsePanel<Scalar>::width;
+    return static_cast<std::size_t>((columns + width - 1) / width);
+}
+
 }  // namespace
 
 bool is_wide(const SparseMatrix& jump) {
@@ -81,7 +88,7 @@ SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<Lamb
     }
     g_ = linalg::RowBlocks<Scalar>(without(g, taken));
     constexpr Index width = SparsePanel<Scalar>::width;
-    factors_of_.resize(static_cast<std::size_t>((n_ + width - 1) / width));
+    factors_of_.resize(panels_of<Scalar>(n_));
     for (const SiteFactor& factor : factors) {
         using Number = std::complex<Scalar>;
         factors_of_[static_cast<std::size_t>(factor.site / width)].push_back(factors_.size());
@@ -97,24 +104,7 @@ SparseKernel<Scalar>::SparseKernel(const SparseMatrix& g, const std::vector<Jump
         terms_.push_back(prepared<Scalar>(nullptr, from.jump));
         terms_.back().source = from.source;
     }
-    constexpr Index width = SparsePanel<Scalar>::width;
-    factors_of_.resize(static_cast<std::size_t>((n_ + width - 1) / width));
-}
-
-template <class Scalar>
-template <class Body>
-void SparseKernel<Scalar>::each_panel(const PackedBlock<Scalar>* blocks,
-                                      linalg::BasicWorkspace<Scalar>& ws, const Body& body) const {
-    using Panel = SparsePanel<Scalar>;
-    const auto panels = static_cast<Index>(factors_of_.size());
-    MatrixOf<Scalar>& memory = ws.matrix(linalg::Buffer::panels, panel_memory(), ws.threads());
-    base::run_team(ws.threads(), [&](int part, int parts) {
-        Panel panel(blocks, own_, memory.col(part).data());
-        for (Index p = part; p < panels; p += parts) {  // in turn: of a triangle the last cost the most
-            panel.begin(p * Panel::width);
-            body(panel, p);
-        }
-    });
+    factors_of_.resize(panels_of<Scalar>(n_));
 }
 
 template <class Scalar>
@@ -123,15 +113,22 @@ Index SparseKernel<Scalar>::panel_memory() const {
 }
 
 template <class Scalar>
+template <class Body>
+void SparseKernel<Scalar>::on_team(linalg::BasicWorkspace<Scalar>& ws, const Body& body) const {
+    MatrixOf<Scalar>& memory = ws.matrix(linalg::Buffer::panels, panel_memory(), ws.threads());
+    base::run_team(ws.threads(),
+                   [&](int part, int parts) { body(memory.col(part).data(), part, parts); });
+}
+
+template <class Scalar>
 void SparseKernel<Scalar>::apply(const ConstRefOf<Scalar>& rho, MutableRefOf<Scalar> out,
                                  linalg::BasicWorkspace<Scalar>& ws) const {
     const PackedBlock<Scalar> whole{rho.data(), rho.outerStride(), n_};
     PairFlags flags(panels(), ws.threads());
-    MatrixOf<Scalar>& memory = ws.matrix(linalg::Buffer::panels, panel_memory(), ws.threads());
-    base::run_team(ws.threads(), [&](int part, int parts) {
-        add_panels(&whole, out, flags, memory.col(part).data(), part, parts);
+    on_team(ws, [&](Scalar* memory, Index part, Index parts) {
+        add_panels(&whole, out, flags, memory, part, parts);
     });
-    for (const auto& jump : wide_) add_wide(jump, &whole, out, ws);
+    for (const auto& jump : wide_) add_wide(jump, whole, out, ws);
 }
 
 template <class Scalar>
@@ -163,16 +160,25 @@ void SparseKernel<Scalar>::add_panels(const PackedBlock<Scalar>* blocks, Mutable
 
 template <class Scalar>
 void SparseKernel<Scalar>::add_wide(const linalg::RowBlocks<Scalar>& jump,
-                                    const PackedBlock<Scalar>* blocks, MutableRefOf<Scalar> out,
+                                    const PackedBlock<Scalar>& whole, MutableRefOf<Scalar> out,
                                     linalg::BasicWorkspace<Scalar>& ws) const {
     using Panel = SparsePanel<Scalar>;
     linalg::BasicPlanes<Scalar>& m = ws.planes(linalg::Buffer::x, n_, n_);
-    each_panel(blocks, ws, [&](Panel& panel, Index) {
+    const auto each_panel = [&](const auto& body) {
+        on_team(ws, [&](Scalar* memory, Index part, Index parts) {
+            Panel panel(&whole, own_, memory);
+            for (Index p = part; p < panels(); p += parts) {
+                panel.begin(p * Panel::width);
+                body(panel);
+            }
+        });
+    };
+    each_panel([&](Panel& panel) {
         panel.load();
         panel.add(jump);
         panel.store_planes(m);
     });
-    each_panel(blocks, ws, [&](Panel& panel, Index) {
+    each_panel([&](Panel& panel) {
         panel.load_adjoint(m);
         panel.add_hermitian_product(jump, out);
     });

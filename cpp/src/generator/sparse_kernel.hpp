@@ -22,12 +22,9 @@ struct BasicSiteFactor {
 /// Whether LρL† of a jump is cheaper through Lρ, which has to be written and read.
 bool is_wide(const SparseMatrix& jump);
 
-/// A packed state, or a block of one, whose columns are `stride` apart.
-template <class Scalar>
-struct PackedBlock {
-    const Scalar* data;
-    Index stride, levels;
-};
+/// Nanoseconds that an application takes for so many elements of ρ, one core of 2025
+/// (bench/test_frames.py).
+constexpr double sparse_application(double elements) { return 300.0 + 6.0 * elements; }
 
 /// LρL† into a block of levels, of the block `source` of ρ.
 struct JumpFrom {
@@ -84,11 +81,10 @@ class SparseKernel final : public Kernel<Scalar> {
     };
 
   private:
-    /// Calls body(panel, number) for every panel, on a team.
+    /// Calls body(memory, part, parts) on a team, each part with memory of its own for its panels.
     template <class Body>
-    void each_panel(const PackedBlock<Scalar>* blocks, linalg::BasicWorkspace<Scalar>& ws,
-                    const Body& body) const;
-    void add_wide(const linalg::RowBlocks<Scalar>& jump, const PackedBlock<Scalar>* blocks,
+    void on_team(linalg::BasicWorkspace<Scalar>& ws, const Body& body) const;
+    void add_wide(const linalg::RowBlocks<Scalar>& jump, const PackedBlock<Scalar>& whole,
                   MutableRefOf<Scalar> out, linalg::BasicWorkspace<Scalar>& ws) const;
 
     Index n_, own_ = 0;

@@ -25,7 +25,7 @@ class SparsePanel {
     static constexpr Index width = linalg::lane_count<Scalar>;  // columns of ρ
     static constexpr Index rows_of_memory = 6 * width;          // for each level: X, F and Z
 
-    /// Of ρ's block `own` among `blocks`, which terms take what they act on from.
+    /// The panels of ρ's block `own`; terms act on any of the `blocks`.
     SparsePanel(const PackedBlock<Scalar>* blocks, Index own, Scalar* memory)
         : blocks_(blocks),
           rho_(blocks[own].data),
@@ -66,14 +66,12 @@ class SparsePanel {
 
     /// F += ΛρB†, or ½LρL† of a jump.
     void add(const Term& term) {
-        const PackedBlock<Scalar>& source = blocks_[term.source];
-        gathered_.look_at(source.data, source.stride, source.levels);
         if (!term.diagonal.empty()) {  // (ΛρB − BΛρ)(r, J_l) = (B_l − B_r)(ΛX)(r, l)
             Lanes of_lane = Lanes::Zero();
             for (Index l = 0; l < lanes_; ++l)
                 of_lane[l] = term.diagonal[static_cast<std::size_t>(first_ + l)];
             term.lambda.add_product(x_, f_, of_lane, term.diagonal.data());
-        } else if (gathered_.take(term.b, first_, lanes_)) {
+        } else if (gathered_.take(blocks_[term.source], term.b, first_, lanes_)) {
             if (term.b_is_real)
                 add_gathered<true>(term);
             else
@@ -201,7 +199,7 @@ class SparsePanel {
     }
 
     using Weights = std::array<Lanes, static_cast<std::size_t>(width)>;
-    /// Of the rows of a tile on the diagonal: 0 below it, ½ on it, 1 above.
+    /// The weights of the rows of a tile on the diagonal are 0 below it, ½ on it and 1 above.
     static const Weights& diagonal_weights() {
         static const Weights made = [] {
             Weights out;

@@ -133,7 +133,7 @@ def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) ->
     rest = [k for k in range(len(levels)) if k not in sites]
     place = np.arange(math.prod(levels)).reshape(levels).transpose([*sites, *rest]).reshape(size, -1)
     # Row place[i, o] of the whole has what row i of the operator has, at columns place[j, o].
-    of_row, others = np.bincount(rows, minlength=size), place.shape[1]
+    of_row = np.bincount(rows, minlength=size)
     start = np.zeros(place.size + 1, dtype=np.int64)
     start[place + 1] = of_row[:, None]
     np.cumsum(start, out=start)
@@ -142,7 +142,7 @@ def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) ->
     index, data = np.empty(at.size, dtype=np.int64), np.empty(at.size, dtype=values.dtype)
     index[at] = place[columns]
     data[at] = values[:, None]
-    whole = scipy.sparse.csr_array((data, index, start), shape=2 * (size * others,))
+    whole = scipy.sparse.csr_array((data, index, start), shape=2 * (place.size,))
     whole.sort_indices()
     return whole
 

@@ -11,24 +11,14 @@ from spins import SIGMA_X, SIGMA_Z, site
 
 import redfield as rf
 
-from reference import random_hermitian, random_matrix, random_state
+from reference import lindbladian, random_hermitian, random_matrix, random_state
 
 LOWER = np.array([[0.0, 0.0], [1.0, 0.0]])
 TIMES = [0.0, 0.1, 0.2, 0.7]
 
 
-def written_out(h, jumps):
-    """𝓛 on row-stacked states."""
-    one = np.eye(len(h))
-    out = -1j * (np.kron(h, one) - np.kron(one, h.T))
-    for a in jumps:
-        loss = a.conj().T @ a
-        out = out + np.kron(a, a.conj()) - 0.5 * (np.kron(loss, one) + np.kron(one, loss.T))
-    return out
-
-
 def exact(h, jumps, rho, times):
-    matrix = written_out(h, jumps)
+    matrix = lindbladian(h, jumps).toarray()
     return [(scipy.linalg.expm(matrix * t) @ rho.ravel()).reshape(rho.shape) for t in times]
 
 

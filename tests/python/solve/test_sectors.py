@@ -14,19 +14,11 @@ from hypothesis import strategies as st
 
 import redfield as rf
 
-
-def superoperator(h, jumps):
-    """𝓛 on rows of ρ one after the other, written out."""
-    one = sp.eye_array(len(h))
-    out = -1j * (sp.kron(h, one) - sp.kron(one, h.T))
-    for a in jumps:
-        aa = a.conj().T @ a
-        out = out + sp.kron(a, a.conj()) - 0.5 * (sp.kron(aa, one) + sp.kron(one, aa.T))
-    return out.tocsr()
+from reference import lindbladian
 
 
 def evolved(h, jumps, rho, t):
-    return scipy.sparse.linalg.expm_multiply(t * superoperator(h, jumps), rho.ravel()).reshape(rho.shape)
+    return scipy.sparse.linalg.expm_multiply(t * lindbladian(h, jumps), rho.ravel()).reshape(rho.shape)
 
 
 def block(rng, rows, columns, fullness):
@@ -94,7 +86,7 @@ def test_blocks_are_the_whole(seed, sizes, jumps, fullness, splits):
 
 
 def test_a_coherence_between_blocks_is_kept():
-    """Of a state that is no direct sum all levels that it joins are one class."""
+    """A state that is no direct sum makes one class of all levels that it joins."""
     rng = np.random.default_rng(4)
     h, jumps, levels = hidden_blocks(rng, [20, 20], 2, 0.1)  # two non-zeros a row of a jump
     psi = np.zeros(40, dtype=complex)
