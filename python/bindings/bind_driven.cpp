@@ -1,4 +1,6 @@
+#include <redfield/driven/controlled.hpp>
 #include <redfield/driven/lindblad.hpp>
+#include <redfield/equation/kinds.hpp>
 
 #include "driven_arguments.hpp"
 #include "solve.hpp"
@@ -136,6 +138,37 @@ void bind_driven(py::module_& m) {
         py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
         py::arg("stop") = py::none(), py::arg("progress") = py::none());
     m.def(
+        "evolve_controlled",
+        [](const System& system, const Kind& kind, std::optional<bool> lambdas_with_shift,
+           const PiecewisePolynomial& control, double low, double high, double max_bytes,
+           const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
+           const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
+           const StopFlag* stop, const py::object& progress) {
+            redfield::driven::Controlled equation{system,   [&](const auto& at) { return kind(at, 0); },
+                                                  {},       control,
+                                                  low,      high,
+                                                  breaks,   max_step,
+                                                  max_bytes};
+            if (lambdas_with_shift)
+                equation.pair_equation = [shift = *lambdas_with_shift](const redfield::System& at) {
+                    return redfield::equation::one_sided(at, shift);
+                };
+            const auto run = [&](redfield::StateView state, const std::vector<double>& at,
+                                 const redfield::IntegrationOptions& options,
+                                 const redfield::Observer<redfield::StateView>& observe) {
+                return redfield::driven::evolve(equation, state, at, options, observe);
+            };
+            return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
+                                                       store_states, stop, progress, run);
+        },
+        py::arg("system"), py::arg("kind"), py::arg("lambdas_with_shift"), py::arg("control"),
+        py::arg("low"), py::arg("high"), py::arg("max_bytes"), py::arg("breaks"), py::arg("max_step"),
+        py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
+        py::arg("stop") = py::none(), py::arg("progress") = py::none(),
+        "The system is against the control u, between low and high. `lambdas_with_shift` tells whether "
+        "Redfield's\n"
+        "equation has a Lamb shift; None of another kind.");
+    m.def(
         "evolve_driven_by",
         [](const py::object& generator_at, const std::vector<TimeOperator>& changing,
            const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
@@ -175,24 +208,6 @@ void bind_driven(py::module_& m) {
         py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
         py::arg("stop") = py::none(), py::arg("progress") = py::none());
     m.def("tabulate", &tabulate, py::arg("system"), py::arg("kind"), py::arg("times"));
-    m.def(
-        "evolve_table",
-        [](const PiecewisePolynomial& generator, const std::optional<PiecewisePolynomial>& control,
-           const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
-           const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
-           const StopFlag* stop, const py::object& progress) {
-            const redfield::driven::Table table{generator, control};
-            const auto run = [&](redfield::StateView state, const std::vector<double>& at,
-                                 const redfield::IntegrationOptions& options,
-                                 const redfield::Observer<redfield::StateView>& observe) {
-                return redfield::driven::evolve(table, breaks, max_step, state, at, options, observe);
-            };
-            return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
-                                                       store_states, stop, progress, run);
-        },
-        py::arg("generator"), py::arg("control"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
-        py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
-        py::arg("stop") = py::none(), py::arg("progress") = py::none());
 }
 
 }  // namespace bindings

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "driven/cheaper.hpp"
 #include "driven/run.hpp"
 #include "driven/schroedinger_picture.hpp"
 #include "evolve/checks.hpp"
@@ -16,18 +17,8 @@ namespace {
 
 const Complex i_unit(0.0, 1.0);
 
-/// Part of an operator's entries up to which it is multiplied as a sparse one.
-constexpr double sparse_part = 0.2;
 /// ‖H − H†‖ relative to ‖H‖ of what counts as Hermitian.
 constexpr double hermitian = 1e-8;
-
-Operator cheaper(const ComplexMatrix& x) {
-    const auto filled = static_cast<double>((x.array() != Complex(0.0)).count());
-    if (filled > sparse_part * static_cast<double>(x.size())) return x;
-    SparseMatrix sparse = x.sparseView();
-    sparse.makeCompressed();
-    return sparse;
-}
 
 /// 𝓛ρ = M + M†,  M = Gρ + ½Σ_j L_jρL_j†,  G = −iH − ½Σ_j L_j†L_j.
 class Products final : public SchroedingerPicture {

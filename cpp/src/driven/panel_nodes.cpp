@@ -21,8 +21,8 @@ double antiderivative(Index k, double x) {
 
 }  // namespace
 
-PanelNodes::PanelNodes() : x(panel_points), weights(panel_points) {
-    constexpr Index points = panel_points, m = points - 1;
+PanelNodes::PanelNodes(Index points) : x(points), weights(points) {
+    const Index m = points - 1;
     RealMatrix to_series(points, points), integrals(points, points);  // (k, n), (i, k)
     for (Index n = 0; n < points; ++n) {
         const double angle = EIGEN_PI * static_cast<double>(m - n) / static_cast<double>(m);
@@ -41,16 +41,16 @@ PanelNodes::PanelNodes() : x(panel_points), weights(panel_points) {
 }
 
 RealVector PanelNodes::lagrange(double t) const {
-    RealVector out(panel_points);
-    for (Index n = 0; n < panel_points; ++n) {
-        if (t == x[n]) return RealVector::Unit(panel_points, n);
+    RealVector out(x.size());
+    for (Index n = 0; n < x.size(); ++n) {
+        if (t == x[n]) return RealVector::Unit(x.size(), n);
         out[n] = weights[n] / (t - x[n]);
     }
     return out / out.sum();
 }
 
 const PanelNodes& panel_nodes() {
-    static const PanelNodes nodes;
+    static const PanelNodes nodes(panel_points);
     return nodes;
 }
 

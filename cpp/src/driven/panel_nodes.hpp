@@ -11,7 +11,7 @@ using Samples = ComplexMatrix;
 /// Chebyshev's points on [−1, 1], both ends among them, ascending, and the polynomials ℓ_n that are 1 at
 /// x_n and 0 at the others.
 struct PanelNodes {
-    PanelNodes();
+    explicit PanelNodes(Index points);
 
     /// ℓ_n(t), t in [−1, 1], by the barycentric formula.
     RealVector lagrange(double t) const;

@@ -156,6 +156,16 @@ std::shared_ptr<const Kernel<Scalar>> make_kernel(const LambdaForm& form, Part p
     return std::make_shared<SparseKernel<Scalar>>(sparse_drift(form, part), form.terms, form.factors);
 }
 
+std::shared_ptr<const Kernel<double>> make_kernel(const ComplexMatrix& drift,
+                                                  std::vector<LambdaTerm> terms) {
+    const LambdaForm form{
+        Eigensystem::given_basis(drift.rows()), {}, Frame::given, ComplexMatrix(), std::move(terms)};
+    Gains<double> gains;
+    for (auto&& gain : {dense_terms<double>(form), sparse_terms<double>(form)})
+        if (gain != nullptr) gains.push_back(gain);
+    return std::make_shared<ProductKernel<double>>(Drift{drift, {}}, std::move(gains));
+}
+
 template Gains<double> make_gains(const LambdaForm&, Frame);
 template Gains<float> make_gains(const LambdaForm&, Frame);
 template std::shared_ptr<const Kernel<double>> make_kernel(const LambdaForm&, Part, Frame, Gains<double>);

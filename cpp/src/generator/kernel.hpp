@@ -49,6 +49,10 @@ std::shared_ptr<const Kernel<Scalar>> make_kernel(const LambdaForm& form, Part p
 template <class Scalar>
 std::shared_ptr<const Kernel<Scalar>> make_kernel(const LambdaForm& form, Part part);
 
+/// A kernel of any dense G and terms of dense Λ, all in the basis of its states.
+std::shared_ptr<const Kernel<double>> make_kernel(const ComplexMatrix& drift,
+                                                  std::vector<LambdaTerm> terms);
+
 /// The gain terms of one storage; null where the form has none.
 
 /// Terms with dense B, and site projectors whose f and g are general: two products a coupling.

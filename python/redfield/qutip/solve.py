@@ -117,6 +117,8 @@ def _of_tables(model: Model, window: Window) -> Solve | None:
         return None
     jumps = len(model.driven.couplings) - len(model.couplings)
     try:
-        return prepared(model.driven, model.kind(jumps), model.lamb_shift, window, "auto")
+        is_redfield = not 0.0 <= model.sec_cutoff < np.inf
+        kind, lamb_shift = model.kind(jumps), model.lamb_shift
+        return prepared(model.driven, kind, lamb_shift, window, "auto", is_redfield=is_redfield)
     except (ValueError, ArithmeticError):
         return None

@@ -15,6 +15,7 @@ from redfield._base.checks import (
     as_choice,
     as_density_matrix,
     as_hermitian,
+    as_max_bytes,
     as_moment,
     as_square,
     as_states,
@@ -36,7 +37,6 @@ from redfield.solve.driven_flows import flows_of
 from redfield.solve.evolve import Observables
 from redfield.solve.gradients_of_drives import of_drive
 from redfield.solve.judged import DensityMatrices
-from redfield.solve.tables import MOST_LEVELS, tabulated
 from redfield.solve.trajectories import driven as of_driven
 from redfield.solve.trajectories import run
 from redfield.solve.trajectories.result import TrajectoryResult
@@ -46,6 +46,10 @@ from redfield.systems.drives.window import Window, window_of
 from redfield.systems.system import System
 
 METHODS = tuple(_core.driven_methods())
+MOST_LEVELS = 2
+"""Levels up to which polynomials of Lindblad's 𝓛 in a control take less than products with H and the jumps."""
+MOST_OF_MEMORY = 0.25
+"""Part of the free memory that polynomials of 𝓛 on one interval of the control may take."""
 REMEMBERING = ("auto", "dopri5")
 """Methods of an equation with a memory integral."""
 
@@ -107,7 +111,9 @@ class Driven(DensityMatrices, problem="driven"):
                 return _core.evolve_driven_lindblad(*operators, breaks, window.longest, *rest)
             if self.equation._tabulated:
                 kind = _kind_of(self.equation)
-                return prepared(self.system, kind, self.equation.lamb_shift, window, method)(rest)
+                lamb_shift, is_redfield = self.equation.lamb_shift, isinstance(self.equation, Redfield)
+                solve = prepared(self.system, kind, lamb_shift, window, method, is_redfield=is_redfield)
+                return solve(rest)
             hamiltonian, couplings = self.system.operators(window)
             changing = [hamiltonian, *couplings]
             return solved_by(lambda t: self.at(t).generator, changing, window, rest)
@@ -199,7 +205,7 @@ def _kind_of(equation: AnyEquation) -> _core.Kind:
 
 
 def _in_given_basis(equation: AnyEquation, method: str) -> bool:
-    """Return whether an equation is moved in the basis H is given in: Lindblad's of more levels than are tabulated."""
+    """Return whether an equation is moved in the basis H is given in: Lindblad's but of few levels."""
     given = isinstance(equation, Lindblad) and method != "magnus"
     return given and equation.system.dimension > MOST_LEVELS
 
@@ -213,25 +219,38 @@ Solve = Callable[[tuple[Any, ...]], tuple[Any, ...]]
 
 
 def prepared(
-    system: DrivenSystem, kind: _core.Kind, lamb_shift: bool, window: Window, method: str
+    system: DrivenSystem,
+    kind: _core.Kind,
+    lamb_shift: bool,
+    window: Window,
+    method: str,
+    *,
+    is_redfield: bool,
 ) -> Solve:
     """Return the call of the core that solves any kind of equation which it makes from the spectra.
+
+    Where H depends on one control alone, 𝓛 is told by polynomials in that.
 
     Raises
     ------
     ValueError
         A function of time or a spectrum can not be expanded.
     """
-    if method != "magnus" and system.dimension <= MOST_LEVELS:
-        controlled = system.controlled(window, lamb_shift)
-        if controlled is not None:
-            of_control, control = controlled
-            table = tabulated(of_control, kind, control)
-            if table is not None:
-                u, jumps = control.u.core(), control.u.jumps.tolist()
-                return lambda rest: _core.evolve_table(table, u, jumps, window.longest, *rest)
-    core, jumps = system.core(window, lamb_shift)
-    return lambda rest: _core.evolve_driven(core, kind, jumps, window.longest, *rest)
+    controlled = None if method == "magnus" else system.controlled(window, lamb_shift)
+    if controlled is None:
+        core, jumps = system.core(window, lamb_shift)
+        return lambda rest: _core.evolve_driven(core, kind, jumps, window.longest, *rest)
+    against, control = controlled
+    problem = (
+        against,
+        kind,
+        lamb_shift if is_redfield else None,
+        control.u.core(),
+        control.low,
+        control.high,
+    )
+    limits = (MOST_OF_MEMORY * as_max_bytes(None), control.u.jumps.tolist(), window.longest)
+    return lambda rest: _core.evolve_controlled(*problem, *limits, *rest)
 
 
 def solved_by(

@@ -37,6 +37,9 @@ class REDFIELD_EXPORT System {
     /// The system at a moment: its eigenbasis, its couplings, the spectra at its Bohr frequencies.
     /// std::invalid_argument where H is not Hermitian there, or its Bohr frequencies leave the spectra's.
     redfield::System at(const Moment& moment) const;
+    const TimeOperator& hamiltonian() const { return hamiltonian_; }
+    /// The couplings, or null where they change.
+    const Couplings* fixed_couplings() const { return fixed_.get(); }
     /// The intervals in which steps resolve H and the couplings up to `action` (`Resolution::action_of`);
     /// none goes over one of `breaks`.
     Resolution resolution(const std::vector<double>& breaks, double action) const;

@@ -70,7 +70,6 @@ def expand(
     integrated: bool = False,
     pieces: int | RealArray = 32,
     most: int = 20_000,
-    floor: float = 0.0,
 ) -> Expansion:
     """f, of an array (P,) to values (P, m), to `tol` of the largest value of each component.
 
@@ -84,7 +83,6 @@ def expand(
     cuts : where f may jump or have a kink; others are found by bisection.
     pieces : to begin with, or their ends.
     most : pieces at most.
-    floor : an error of values that is always allowed.
 
     Raises
     ------
@@ -125,11 +123,11 @@ def expand(
         if integrated:
             mean = integral + (width[:, None] * known[0].mean(axis=1)).sum(axis=0)
             allowed = (tol / width)[:, None] * _shared(mean, share)
-        allowed = np.maximum(allowed, np.maximum(ROUNDING * scale, max(floor, 1e-300)))
+        allowed = np.maximum(allowed, np.maximum(ROUNDING * scale, 1e-300))
         good = (error <= allowed).all(axis=1)
         narrow = width <= NARROWEST
         stop = good | narrow
-        jumping = stop & (error > np.maximum(JUMP * scale, max(floor, 1e-300))).any(axis=1)
+        jumping = stop & (error > np.maximum(JUMP * scale, 1e-300)).any(axis=1)
         for at in (0.5 * (left + right))[jumping]:
             if not jumps or abs(at - jumps[-1]) > 4.0 * max(NARROWEST, tol) * (last - first):
                 jumps.append(float(at))
@@ -149,7 +147,7 @@ def expand(
     order = np.argsort(starts, kind="stable")
     coefficients = np.concatenate([x[2] for x in done])[order]
     breaks = np.append(starts[order], last)
-    met = _jumps_between(breaks, coefficients, share, np.array(inside), floor)
+    met = _jumps_between(breaks, coefficients, share, np.array(inside))
     found = np.array(jumps)
     near = 8.0 * 4.0 * max(NARROWEST, tol) * (last - first)
     met = [b for b in met if not len(found) or np.abs(found - b).min() > near]
@@ -250,13 +248,11 @@ def _evenly(count: int) -> tuple[RealArray, RealArray]:
     return x, np.ascontiguousarray(np.polynomial.chebyshev.chebvander(x, TERMS - 1).T)
 
 
-def _jumps_between(
-    breaks: RealArray, series: RealArray, share: int, cuts: RealArray, floor: float
-) -> list[float]:
+def _jumps_between(breaks: RealArray, series: RealArray, share: int, cuts: RealArray) -> list[float]:
     """Return ends of pieces where the values differ by more than errors, or at a cut the slopes as much as values."""
     ends, begins = series.sum(axis=1)[:-1], (SIGNS @ series)[1:]
     largest = np.maximum(_shared(np.abs(series).sum(axis=1).max(axis=0), share), 1e-300)
-    apart = (np.abs(ends - begins) > np.maximum(JUMP * largest, 2.0 * floor)).any(axis=1)
+    apart = (np.abs(ends - begins) > JUMP * largest).any(axis=1)
     width = np.diff(breaks)
     wide = width > 4.0 * NARROWEST * (breaks[-1] - breaks[0])
     jumps = apart & wide[:-1] & wide[1:]

@@ -25,6 +25,8 @@ from redfield.systems.drives.window import Window
 
 TOL = 1e-11
 """Tolerance of the expansion of a function of time, relative to its largest value."""
+ROUNDING = 1e-13
+"""Part of the largest value up to which two functions are linear in each other."""
 MOST_BYTES = 64e6
 """Bytes that the expansion of a matrix-valued function may take; beyond, the function itself is called."""
 PROJECTIONS = 8
@@ -128,24 +130,27 @@ class TimeOperator(Record, answer=True):
         )
 
     def control(self, window: Window) -> Control | None:
-        """Where X = X₀ + u(t)X₁ with one real u: u, and X against it; else None."""
-        if self.function is not None or len(self.terms) != 1 or window.first == window.last:
+        """Where X = X₀ + u(t)X₁ with one real u: u, and X against it; else None.
+
+        Several terms have one u where their functions are linear in each other, as 1 − t/T and t/T."""
+        if self.function is not None or not self.terms or window.first == window.last:
             return None
         try:
             expansion = self._expanded(window)
         except ValueError:
             return None  # told where it is made in time
-        u = expansion.series[..., 0]
-        if expansion.series[..., 1].any():
+        found = _common(expansion.series)
+        if found is None:
             return None
+        u, offset, slope = found
         reach = np.abs(u[:, 1:]).sum(axis=1)
         low, high = float((u[:, 0] - reach).min()), float((u[:, 0] + reach).max())
         if not high > low:
             return None
-        identity = np.array([[[0.5 * (low + high), 0.0], [0.5 * (high - low), 0.0]]])
+        line = np.stack([offset + 0.5 * (low + high) * slope, 0.5 * (high - low) * slope])[None]
         return Control(
-            self._core_of_terms(np.array([low, high]), identity),
-            Expansion(expansion.breaks, np.ascontiguousarray(expansion.series[..., :1]), expansion.jumps),
+            self._core_of_terms(np.array([low, high]), line),
+            Expansion(expansion.breaks, np.ascontiguousarray(u[..., None]), expansion.jumps),
             low,
             high,
             self._width_of(expansion),
@@ -273,3 +278,23 @@ def _values(f: Callable[[Any], Any], t: RealArray) -> ComplexArray:
     except (TypeError, ValueError, IndexError):
         pass
     return np.array([complex(f(float(s))) for s in t])
+
+
+def _common(series: RealArray) -> tuple[RealArray, RealArray, RealArray] | None:
+    """Return u and real a, b such that a + b u is each of the functions, (P, terms, 2K) in Chebyshev's series; or None.
+
+    u is that of them which changes most."""
+    moving = series.copy()
+    moving[:, 0] -= series[:1, 0]
+    largest = int(np.argmax(np.abs(moving).sum(axis=(0, 1))))
+    u = series[..., largest]
+    change = moving[..., largest]
+    noise, size = ROUNDING * np.abs(series).max(), np.abs(change).max()
+    if size <= noise:
+        return None
+    shape = change / size  # whose square neither underflows nor overflows
+    slope = np.tensordot(shape, moving / size, axes=2) / np.vdot(shape, shape)
+    slope[largest] = 1.0
+    if np.abs(moving - change[..., None] * slope).max() > noise:
+        return None
+    return u, series[0, 0] - slope * u[0, 0], slope

@@ -77,10 +77,8 @@ def looks_of(
     count: int,
     centres: Sequence[float] = (),
     others: object = (),
-    *,
-    ratio: float = 0.5,
 ) -> RealArray:
-    """`count` even samples of a range, samples at distances in a ratio from each centre, and others, ascending."""
+    """`count` even samples of a range, samples at distances of its halves from each centre, and others, ascending."""
     duration = last - first
     even = first + duration * ((np.arange(count) + 0.5) / count)
     inside = np.array([c for c in centres if first <= c <= last])
@@ -88,8 +86,7 @@ def looks_of(
     rounding = float(np.spacing(max(abs(first), abs(last))))
     if not len(inside) and not len(added) and 4.0 * count * rounding < duration:
         return even
-    scales = int(SCALES * np.log(0.5) / np.log(ratio))
-    distances = duration * ratio ** np.arange(1, scales + 1)
+    distances = duration * 0.5 ** np.arange(1, SCALES + 1)
     near = inside[:, None] + np.concatenate([-distances, distances])
     looks = np.concatenate([even, near.ravel(), added])
     return np.unique(looks[(looks > first) & (looks < last)])

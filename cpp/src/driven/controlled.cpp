@@ -1,0 +1,128 @@
+#include "redfield/driven/controlled.hpp"
+
+#include <algorithm>
+
+#include "driven/controlled_picture.hpp"
+#include "driven/run.hpp"
+#include "equation/eigen_couplings.hpp"
+#include "evolve/checks.hpp"
+#include "redfield/base/errors.hpp"
+#include "redfield/base/parallel.hpp"
+#include "redfield/driven/evolve.hpp"
+
+namespace redfield::driven {
+
+namespace {
+
+/// Levels up to which the dissipator's matrix takes less than the Λ_j, and than an eigenbasis.
+constexpr Index less_than_lambdas = 2, less_than_eigenbasis = 6;
+/// ‖H − H₀ − uH₁‖ relative to ‖H‖ of what is linear in u.
+constexpr double linear = 1e-12;
+/// The part of rtol + atol that polynomials may use.
+constexpr double share = 0.5;
+
+double control_at(const Controlled& equation, double t) {
+    double u = 0.0;
+    equation.control.at(t, &u);
+    return u;
+}
+
+ComplexMatrix hamiltonian_at(const Controlled& equation, double u) {
+    return equation.system.hamiltonian().at(Moment(u));
+}
+
+ComplexMatrix slope_of(const Controlled& equation) {
+    return (hamiltonian_at(equation, equation.high) - hamiltonian_at(equation, equation.low)) /
+           (equation.high - equation.low);
+}
+
+std::shared_ptr<const Generator> generator_at(const Controlled& equation, double t) {
+    try {
+        return equation.generator(equation.system.at(Moment(control_at(equation, t))));
+    } catch (const std::invalid_argument& error) {
+        require(false, "at t = ", t, ": ", error.what());
+        throw;
+    }
+}
+
+void check(const Controlled& equation, Index n, double begin) {
+    require(equation.system.dimension() == n,
+            "driven::evolve: the system does not have the state's dimension");
+    require(equation.low < equation.high && equation.control.components() == 1,
+            "driven::evolve: the control must be one function between two different values");
+    require(equation.system.fixed_couplings() != nullptr,
+            "driven::evolve: the couplings of a controlled system are constant");
+    const ComplexMatrix low = hamiltonian_at(equation, equation.low),
+                        high = hamiltonian_at(equation, equation.high);
+    const double middle = 0.5 * (equation.low + equation.high);
+    require((hamiltonian_at(equation, middle) - 0.5 * (low + high)).norm() <=
+                linear * (low.norm() + high.norm()),
+            "driven::evolve: the Hamiltonian of a controlled system is linear in u");
+    if (equation.pair_equation == nullptr) return;
+    const equation::PairEquation first =
+        equation.pair_equation(equation.system.at(Moment(control_at(equation, begin))));
+    require(first.lamb_shift.size() == 0 && first.separable() != nullptr &&
+                equation::couples_with_itself(first.system, *first.separable()),
+            "driven::evolve: pair_equation must have a separable kernel with g = 1");
+}
+
+std::unique_ptr<ControlledPicture> picture_of(const Controlled& equation, const Resolution& resolution,
+                                              const std::vector<double>& times,
+                                              const IntegrationOptions& options, linalg::Workspace& ws) {
+    const Index n = equation.system.dimension();
+    const bool has_lambdas = equation.pair_equation != nullptr;
+    if (n <= (has_lambdas ? less_than_lambdas : less_than_eigenbasis))
+        return by_dissipator(equation, resolution, times, options, ws);
+    return has_lambdas ? by_lambdas(equation, resolution, times, options, ws) : nullptr;
+}
+
+}  // namespace
+
+ControlledPicture::ControlledPicture(const Controlled& equation, const Resolution& resolution,
+                                     double begin, const MatrixPanels::Shape& shape,
+                                     linalg::Workspace& ws)
+    : SchroedingerPicture(resolution, equation.max_step),
+      equation_(equation),
+      h0_(hamiltonian_at(equation, equation.low) - equation.low * slope_of(equation)),
+      h1_(slope_of(equation)),
+      ws_(ws),
+      panels_(shape, [this](double u, RealMatrix& matrices) {
+          sample(equation_.system.at(Moment(u)), matrices);
+      }) {
+    const SpectralBounds bounds = generator_at(equation, begin)->bounds();
+    rate_ = std::max({bounds.half_height, bounds.decay, rate_});
+}
+
+void ControlledPicture::apply(double t, const RealMatrix& y, RealMatrix& out) {
+    const double u = control_at(equation_, t);
+    if (const RealMatrix* matrices = panels_.at(u); matrices != nullptr)
+        apply(u, *matrices, y, out);
+    else
+        generator_at(equation_, t)->apply_in_given_basis(y, out, ws_);
+}
+
+double tolerance_of(const std::vector<double>& times, const IntegrationOptions& options) {
+    return share * (options.rtol + options.atol) / (times.back() - times.front());
+}
+
+EvolveStats evolve(const Controlled& equation, StateView start, const std::vector<double>& times,
+                   const IntegrationOptions& options, const Observer<StateView>& observe) {
+    const Index n = start.packed.rows();
+    const Run run(n, start, times, options, equation.max_step, observe);
+    check(equation, n, times.front());
+    integrators::refuse_short_steps(equation.max_step, times.back() - times.front());
+    // ‖[H, ρ]‖ ≤ 2‖H‖‖ρ‖.
+    const Resolution resolution(equation.control,
+                                RealMatrix::Constant(1, 1, 2.0 * slope_of(equation).norm()),
+                                equation.breaks, Resolution::action_of(options));
+    linalg::Workspace ws(base::resolve_threads(options.threads, n));
+    if (const auto picture = picture_of(equation, resolution, times, options, ws))
+        return run.dopri5(*picture, start.packed, equation.breaks, in_given_basis(observe));
+    Options rest;
+    static_cast<IntegrationOptions&>(rest) = options;
+    return evolve(Drive{[&](const Moment& moment) { return generator_at(equation, moment.t); },
+                        equation.breaks, equation.max_step, false, resolution},
+                  start, times, rest, observe);
+}
+
+}  // namespace redfield::driven

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "driven/matrix_panels.hpp"
+#include "driven/schroedinger_picture.hpp"
+#include "redfield/driven/controlled.hpp"
+
+namespace redfield::driven {
+
+/// 𝓛 of a controlled equation: of polynomials where there are some, else of an eigenbasis.
+class ControlledPicture : public SchroedingerPicture {
+  public:
+    ControlledPicture(const Controlled& equation, const Resolution& resolution, double begin,
+                      const MatrixPanels::Shape& shape, linalg::Workspace& ws);
+
+  protected:
+    /// Column j is the j-th matrix that the polynomials tell of.
+    virtual void sample(const redfield::System& system, RealMatrix& matrices) = 0;
+    /// out = 𝓛(u)y, of these matrices.
+    virtual void apply(double u, const RealMatrix& matrices, const RealMatrix& y, RealMatrix& out) = 0;
+
+    const Controlled& equation_;
+    const ComplexMatrix h0_, h1_;  ///< H = H₀ + uH₁
+    linalg::Workspace& ws_;
+
+  private:
+    void apply(double t, const RealMatrix& y, RealMatrix& out) final;
+
+    MatrixPanels panels_;
+};
+
+/// What the polynomials may miss of 𝓛, as a norm times that of ρ.
+double tolerance_of(const std::vector<double>& times, const IntegrationOptions& options);
+
+/// 𝓛 by the Λ_j, or null where panels of them take too much memory or more time than eigenbases.
+std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const Resolution& resolution,
+                                              const std::vector<double>& times,
+                                              const IntegrationOptions& options, linalg::Workspace& ws);
+/// 𝓛 of few levels by the matrix of its dissipator.
+std::unique_ptr<ControlledPicture> by_dissipator(const Controlled& equation, const Resolution& resolution,
+                                                 const std::vector<double>& times,
+                                                 const IntegrationOptions& options,
+                                                 linalg::Workspace& ws);
+
+}  // namespace redfield::driven

@@ -1,0 +1,142 @@
+#include <cmath>
+#include <utility>
+#include <variant>
+
+#include "driven/cheaper.hpp"
+#include "driven/controlled_picture.hpp"
+#include "equation/eigen_couplings.hpp"
+#include "generator/kernel.hpp"
+#include "redfield/linalg/hermitian.hpp"
+
+namespace redfield::driven {
+
+namespace {
+
+/// Levels up to which products of complex matrices take less than a kernel's preparation.
+constexpr Index few_levels = 32;
+/// Site projectors, as a part of the levels, beyond which an eigenbasis costs less than their Λ_j.
+constexpr double most_projectors = 0.25;
+
+/// A bound on ‖A‖: the geometric mean of the largest sums of a column and of a row.
+double norm_of(const ComplexMatrix& a) {
+    const RealMatrix size = a.cwiseAbs();
+    return std::sqrt(size.colwise().sum().maxCoeff() * size.rowwise().sum().maxCoeff());
+}
+double norm_of(const SparseMatrix& a) { return norm_of(ComplexMatrix(a)); }
+
+/// F += ΛρA†, of few levels.
+template <class Lambda>
+void add(const Lambda& lambda, const ComplexMatrix& rho, const ComplexMatrix& a, ComplexMatrix& f) {
+    const ComplexMatrix x = rho * a.adjoint();
+    f.noalias() += lambda * x;
+}
+
+/// Columns of ρA† where A has empty rows are zero.
+template <class Lambda>
+void add(const Lambda& lambda, const ComplexMatrix& rho, const SparseMatrix& a, ComplexMatrix& f) {
+    const SparseMatrix adjoint = a.adjoint();
+    Eigen::VectorXcd x(rho.rows());
+    for (Index r = 0; r < adjoint.outerSize(); ++r) {
+        SparseMatrix::InnerIterator entry(adjoint, r);
+        if (!entry) continue;
+        x.setZero();
+        for (; entry; ++entry) x += entry.value() * rho.col(entry.row());
+        f.col(r).noalias() += lambda * x;
+    }
+}
+
+Operators operators_of(const Couplings& couplings, Index n) {
+    Operators out;
+    if (const auto* projectors = std::get_if<SiteProjectors>(&couplings)) {
+        for (std::size_t j = 0; j < projectors->sites.size(); ++j) {
+            SparseMatrix a(n, n);
+            a.insert(projectors->sites[j], projectors->sites[j]) =
+                projectors->weights[static_cast<Index>(j)];
+            a.makeCompressed();
+            out.emplace_back(std::move(a));
+        }
+        return out;
+    }
+    for (const Operator& a : std::get<Operators>(couplings))
+        out.push_back(std::visit([](const auto& m) { return cheaper(ComplexMatrix(m)); }, a));
+    return out;
+}
+
+/// 𝓛ρ = F + F†,  F = Σ_jΛ_jρA_j† − (iH + Σ_jA_j†Λ_j)ρ, in the basis H is given in.
+class LambdaPicture final : public ControlledPicture {
+  public:
+    LambdaPicture(const Controlled& equation, const Resolution& resolution, Operators couplings,
+                  double begin, const MatrixPanels::Shape& shape, linalg::Workspace& ws)
+        : ControlledPicture(equation, resolution, begin, shape, ws), couplings_(std::move(couplings)) {}
+
+  private:
+    void sample(const redfield::System& system, RealMatrix& matrices) override {
+        const equation::PairEquation pair = equation_.pair_equation(system);
+        std::vector<ComplexMatrix> f;
+        for (std::size_t b = 0; b < system.baths().tables.size(); ++b)
+            f.push_back(pair.separable()->left(b));
+        const Index n = system.dimension();
+        for (std::size_t j = 0; j < couplings_.size(); ++j) {
+            const ComplexMatrix a = equation::coupling_in_eigenbasis(system, j);
+            const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
+            Eigen::Map<ComplexMatrix>(numbers_of(matrices, j), n, n) =
+                system.eigensystem().from_eigenbasis(f[bath].cwiseProduct(a));
+        }
+    }
+
+    void apply(double u, const RealMatrix& matrices, const RealMatrix& y, RealMatrix& out) override {
+        const Index n = y.rows();
+        const auto lambda = [&](std::size_t j) {
+            return Eigen::Map<const ComplexMatrix>(numbers_of(matrices, j), n, n);
+        };
+        ComplexMatrix drift = Complex(0.0, -1.0) * (h0_ + u * h1_);
+        // A mean energy would take the digits of all others.
+        drift.diagonal().array() -= drift.trace() / static_cast<double>(n);
+        for (std::size_t j = 0; j < couplings_.size(); ++j)
+            std::visit([&](const auto& a) { drift -= a.adjoint() * lambda(j); }, couplings_[j]);
+        if (n <= few_levels) {
+            const ComplexMatrix rho = unpack(y);
+            ComplexMatrix f = drift * rho;
+            for (std::size_t j = 0; j < couplings_.size(); ++j)
+                std::visit([&](const auto& a) { add(lambda(j), rho, a, f); }, couplings_[j]);
+            out = 2.0 * pack(f);  // the Hermitian part of 2F is F + F†
+            return;
+        }
+        std::vector<LambdaTerm> terms;
+        for (std::size_t j = 0; j < couplings_.size(); ++j)
+            terms.push_back({ComplexMatrix(lambda(j)), couplings_[j]});
+        generator::make_kernel(drift, std::move(terms))->apply(y, out, ws_);
+    }
+
+    static Complex* numbers_of(RealMatrix& matrices, std::size_t j) {
+        return reinterpret_cast<Complex*>(matrices.col(static_cast<Index>(j)).data());
+    }
+    static const Complex* numbers_of(const RealMatrix& matrices, std::size_t j) {
+        return reinterpret_cast<const Complex*>(matrices.col(static_cast<Index>(j)).data());
+    }
+
+    Operators couplings_;
+};
+
+}  // namespace
+
+std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const Resolution& resolution,
+                                              const std::vector<double>& times,
+                                              const IntegrationOptions& options, linalg::Workspace& ws) {
+    const Couplings& couplings = *equation.system.fixed_couplings();
+    const Index n = equation.system.dimension(), count = redfield::count(couplings);
+    const bool projects = std::holds_alternative<SiteProjectors>(couplings);
+    if (count == 0 || MatrixPanels::bytes_of_panel(2 * n * n, count) > equation.max_bytes ||
+        (projects && static_cast<double>(count) > most_projectors * static_cast<double>(n)))
+        return nullptr;
+    Operators operators = operators_of(couplings, n);
+    double size = 0.0;
+    for (const Operator& a : operators) size += std::visit([](const auto& m) { return norm_of(m); }, a);
+    // ‖[δΛρ, A†] + h.c.‖ ≤ 4‖δΛ‖‖A‖‖ρ‖.
+    const MatrixPanels::Shape shape{2 * n * n, count, equation.low, equation.high,
+                                    tolerance_of(times, options) / (4.0 * size)};
+    return std::make_unique<LambdaPicture>(equation, resolution, std::move(operators), times.front(),
+                                           shape, ws);
+}
+
+}  // namespace redfield::driven

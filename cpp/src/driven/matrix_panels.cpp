@@ -1,0 +1,133 @@
+#include "driven/matrix_panels.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "redfield/base/monitor.hpp"
+
+namespace redfield::driven {
+
+namespace {
+
+/// Parts of a matrix's norm that may be missed, whatever the tolerance.
+constexpr double least_accuracy = 1e-6, best_accuracy = 1e-11;
+/// Few, as where levels cross a matrix follows a kink of γ on panels as narrow as the gap, whatever their
+/// points.
+constexpr Index points = 9, half_points = 5;
+const PanelNodes& nodes(Index count) {
+    static const PanelNodes all(points), half(half_points);
+    return count == points ? all : half;
+}
+/// How far beyond what is allowed a coefficient is expected that is not waited for.
+constexpr double hopeless = 100.0;
+/// Where a panel is compared with its matrices, between its nodes.
+constexpr double look = 0.55;
+/// What a comparison may show beside what the last coefficients do.
+constexpr double beside = 4.0;
+/// What samples may cost: that of so many calls without panels, and a part of each call's.
+constexpr double free_calls = 64.0, part_of_call = 0.5;
+/// Bytes of all panels that are kept, or of one.
+constexpr double most_bytes = 268435456.0;
+
+}  // namespace
+
+double MatrixPanels::Panel::place(double u) const {
+    return std::clamp((2.0 * u - first - last) / (last - first), -1.0, 1.0);
+}
+
+double MatrixPanels::Panel::value(double x) const {
+    return 0.5 * (first + last) + 0.5 * x * (last - first);
+}
+
+MatrixPanels::MatrixPanels(const Shape& shape, Sample sample)
+    : shape_(shape),
+      sample_(std::move(sample)),
+      most_panels_(static_cast<std::size_t>(
+          std::max(1.0, most_bytes / bytes_of_panel(shape.numbers, shape.count)))),
+      value_(shape.numbers, shape.count),
+      looked_(shape.numbers, shape.count) {}
+
+double MatrixPanels::bytes_of_panel(Index numbers, Index count) {
+    return static_cast<double>(points * sizeof(double)) * static_cast<double>(numbers) *
+           static_cast<double>(count);
+}
+
+const RealMatrix* MatrixPanels::at(double u) {
+    calls_ += 1.0;
+    u = std::clamp(u, shape_.low, shape_.high);
+    const Panel* panel = panel_of(u);
+    if (panel == nullptr) return nullptr;
+    interpolate(*panel, u);
+    return &value_;
+}
+
+const MatrixPanels::Panel* MatrixPanels::panel_of(double u) {
+    const auto found = std::find_if(panels_.begin(), panels_.end(),
+                                    [u](const Panel& panel) { return panel.reaches(u); });
+    if (found == panels_.end()) return make(u);
+    std::rotate(panels_.begin(), found, found + 1);
+    return &panels_.front();
+}
+
+const MatrixPanels::Panel* MatrixPanels::make(double u) {
+    // Panels are the nodes of a binary tree: 1 is the whole range, 2i and 2i + 1 are the halves of i.
+    double first = shape_.low, last = shape_.high;
+    for (std::size_t node = 1; node < unresolved_.size();) {
+        if (!unresolved_[node]) {
+            if (taken_ * shape_.cost > free_calls + part_of_call * calls_) return nullptr;
+            Panel panel{first, last, RealMatrix(shape_.numbers * shape_.count, points)};
+            if (resolve(panel)) {
+                if (panels_.size() >= most_panels_) panels_.pop_back();
+                panels_.insert(panels_.begin(), std::move(panel));
+                return &panels_.front();
+            }
+            unresolved_[node] = true;
+        }
+        const double middle = 0.5 * (first + last);
+        const bool right = u > middle;
+        (right ? first : last) = middle;
+        node = 2 * node + (right ? 1 : 0);
+    }
+    return nullptr;
+}
+
+bool MatrixPanels::resolve(Panel& panel) {
+    // Every second node is one of the rule with half as many: c_8 is hardly less than c_4²/c_1.
+    for (Index i = 0; i < points; i += 2) take(panel, i);
+    for (Index j = 0; j < shape_.count; ++j) {
+        const RealMatrix few = of(panel, j)(Eigen::all, Eigen::seq(0, points - 1, 2));
+        const double change = (few.rightCols(1) - few.leftCols(1)).norm();
+        const double fourth = (few * nodes(half_points).last_series.col(1)).norm();
+        if (fourth * fourth > hopeless * allowed(panel, j) * std::max(change, fourth)) return false;
+    }
+    for (Index i = 1; i < points; i += 2) take(panel, i);
+    for (Index j = 0; j < shape_.count; ++j) {
+        const RealMatrix left_out = of(panel, j) * nodes(points).last_series;
+        if (!(left_out.colwise().norm().maxCoeff() <= allowed(panel, j))) return false;
+    }
+    sample_(panel.value(look), looked_);
+    taken_ += 1.0;
+    interpolate(panel, panel.value(look));
+    for (Index j = 0; j < shape_.count; ++j)
+        if (!((looked_.col(j) - value_.col(j)).norm() <= beside * allowed(panel, j))) return false;
+    return true;
+}
+
+void MatrixPanels::take(Panel& panel, Index node) {
+    base::poll();
+    sample_(panel.value(nodes(points).x[node]), looked_);
+    panel.samples.col(node) = looked_.reshaped();
+    taken_ += 1.0;
+}
+
+double MatrixPanels::allowed(const Panel& panel, Index j) const {
+    const double size = of(panel, j).col(points / 2).norm();
+    return std::clamp(shape_.tolerance, best_accuracy * size, least_accuracy * size);
+}
+
+void MatrixPanels::interpolate(const Panel& panel, double u) {
+    value_.reshaped().noalias() = panel.samples * nodes(points).lagrange(panel.place(u));
+}
+
+}  // namespace redfield::driven
