@@ -120,7 +120,10 @@ void bind_driven(py::module_& m) {
                               to_spectra(spectra), std::move(of_coupling));
             },
             py::arg("hamiltonian"), py::arg("sites"), py::arg("weights"), py::arg("spectra"),
-            py::arg("bath_of_coupling"));
+            py::arg("bath_of_coupling"))
+        .def_property_readonly(
+            "has_fixed_couplings", [](const System& self) { return self.fixed_couplings() != nullptr; },
+            "Whether no coupling changes.");
 
     m.def(
         "evolve_driven",
@@ -140,7 +143,7 @@ void bind_driven(py::module_& m) {
     m.def(
         "evolve_controlled",
         [](const System& system, const Kind& kind, std::optional<bool> lambdas_with_shift,
-           const PiecewisePolynomial& control, double low, double high, double max_bytes,
+           const std::optional<PiecewisePolynomial>& control, double low, double high, double max_bytes,
            const std::vector<double>& breaks, double max_step, const ComplexArray& rho0,
            const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
            const StopFlag* stop, const py::object& progress) {
@@ -165,7 +168,8 @@ void bind_driven(py::module_& m) {
         py::arg("low"), py::arg("high"), py::arg("max_bytes"), py::arg("breaks"), py::arg("max_step"),
         py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
         py::arg("stop") = py::none(), py::arg("progress") = py::none(),
-        "The system is against the control u, between low and high. `lambdas_with_shift` tells whether "
+        "The system is against the control u, or time, between low and high. `lambdas_with_shift` tells "
+        "whether "
         "Redfield's\n"
         "equation has a Lamb shift; None of another kind.");
     m.def(

@@ -103,6 +103,13 @@ TEST_CASE("a controlled equation is refused where it is not one") {
     };
     CHECK_THROWS_WITH_AS(evolve(equation), doctest::Contains("separable"), std::invalid_argument);
     equation = controlled(3);
+    equation.generator = [](const redfield::System&) {
+        const redfield::SparseMatrix one = ComplexMatrix::Identity(3, 3).sparseView();
+        return std::make_shared<redfield::LambdaGenerator>(redfield::lindblad(one, {one}));
+    };
+    CHECK_THROWS_WITH_AS(evolve(equation), doctest::Contains("have an eigenbasis"),
+                         std::invalid_argument);
+    equation = controlled(3);
     const ComplexMatrix h = random_hermitian(3, 1);
     equation.system = driven::System(driven::TimeOperator(3, [h](double u) { return u * u * h; }),
                                      redfield::SiteProjectors(3), {spectrum()}, {0, 0, 0});
@@ -147,7 +154,7 @@ TEST_CASE("panels follow what is smooth and leave what is not") {
 
     // A jump at every place: panels give up, and cost no more than what they may.
     samples = 0;
-    MatrixPanels noise({1, 1, 0.0, 1.0, 1e-8, 4.0}, [&](double u, RealMatrix& out) {
+    MatrixPanels noise({1, 1, 0.0, 1.0, 1e-8, 1, 4.0}, [&](double u, RealMatrix& out) {
         ++samples;
         out << std::sin(1e9 * u);
     });

@@ -22,8 +22,9 @@ constexpr double linear = 1e-12;
 constexpr double share = 0.5;
 
 double control_at(const Controlled& equation, double t) {
+    if (!equation.control) return t;
     double u = 0.0;
-    equation.control.at(t, &u);
+    equation.control->at(t, &u);
     return u;
 }
 
@@ -48,16 +49,19 @@ std::shared_ptr<const Generator> generator_at(const Controlled& equation, double
 void check(const Controlled& equation, Index n, double begin) {
     require(equation.system.dimension() == n,
             "driven::evolve: the system does not have the state's dimension");
-    require(equation.low < equation.high && equation.control.components() == 1,
+    require(equation.low < equation.high && (!equation.control || equation.control->components() == 1),
             "driven::evolve: the control must be one function between two different values");
     require(equation.system.fixed_couplings() != nullptr,
             "driven::evolve: the couplings of a controlled system are constant");
-    const ComplexMatrix low = hamiltonian_at(equation, equation.low),
-                        high = hamiltonian_at(equation, equation.high);
-    const double middle = 0.5 * (equation.low + equation.high);
-    require((hamiltonian_at(equation, middle) - 0.5 * (low + high)).norm() <=
-                linear * (low.norm() + high.norm()),
-            "driven::evolve: the Hamiltonian of a controlled system is linear in u");
+    if (equation.control) {
+        const ComplexMatrix low = hamiltonian_at(equation, equation.low),
+                            high = hamiltonian_at(equation, equation.high);
+        const ComplexMatrix middle = hamiltonian_at(equation, 0.5 * (equation.low + equation.high));
+        require((middle - 0.5 * (low + high)).norm() <= linear * (low.norm() + high.norm()),
+                "driven::evolve: the Hamiltonian of a controlled system is linear in u");
+    }
+    require(!generator_at(equation, begin)->eigensystem().is_given_basis(),
+            "driven::evolve: the generators of a controlled equation have an eigenbasis");
     if (equation.pair_equation == nullptr) return;
     const equation::PairEquation first =
         equation.pair_equation(equation.system.at(Moment(control_at(equation, begin))));
@@ -69,11 +73,19 @@ void check(const Controlled& equation, Index n, double begin) {
 std::unique_ptr<ControlledPicture> picture_of(const Controlled& equation, const Resolution& resolution,
                                               const std::vector<double>& times,
                                               const IntegrationOptions& options, linalg::Workspace& ws) {
-    const Index n = equation.system.dimension();
     const bool has_lambdas = equation.pair_equation != nullptr;
-    if (n <= (has_lambdas ? less_than_lambdas : less_than_eigenbasis))
+    const Index few = has_lambdas ? less_than_lambdas : less_than_eigenbasis;
+    if (equation.control && equation.system.dimension() <= few)
         return by_dissipator(equation, resolution, times, options, ws);
     return has_lambdas ? by_lambdas(equation, resolution, times, options, ws) : nullptr;
+}
+
+/// Where steps resolve H: ‖[H, ρ]‖ ≤ 2‖H‖‖ρ‖.
+Resolution resolution_of(const Controlled& equation, const IntegrationOptions& options) {
+    const double action = Resolution::action_of(options);
+    if (!equation.control) return equation.system.resolution(equation.breaks, action);
+    return {*equation.control, RealMatrix::Constant(1, 1, 2.0 * slope_of(equation).norm()),
+            equation.breaks, action};
 }
 
 }  // namespace
@@ -83,8 +95,6 @@ ControlledPicture::ControlledPicture(const Controlled& equation, const Resolutio
                                      linalg::Workspace& ws)
     : SchroedingerPicture(resolution, equation.max_step),
       equation_(equation),
-      h0_(hamiltonian_at(equation, equation.low) - equation.low * slope_of(equation)),
-      h1_(slope_of(equation)),
       ws_(ws),
       panels_(shape, [this](double u, RealMatrix& matrices) {
           sample(equation_.system.at(Moment(u)), matrices);
@@ -92,6 +102,8 @@ ControlledPicture::ControlledPicture(const Controlled& equation, const Resolutio
     const SpectralBounds bounds = generator_at(equation, begin)->bounds();
     rate_ = std::max({bounds.half_height, bounds.decay, rate_});
 }
+
+ComplexMatrix ControlledPicture::hamiltonian(double u) const { return hamiltonian_at(equation_, u); }
 
 void ControlledPicture::apply(double t, const RealMatrix& y, RealMatrix& out) {
     const double u = control_at(equation_, t);
@@ -111,10 +123,7 @@ EvolveStats evolve(const Controlled& equation, StateView start, const std::vecto
     const Run run(n, start, times, options, equation.max_step, observe);
     check(equation, n, times.front());
     integrators::refuse_short_steps(equation.max_step, times.back() - times.front());
-    // ‖[H, ρ]‖ ≤ 2‖H‖‖ρ‖.
-    const Resolution resolution(equation.control,
-                                RealMatrix::Constant(1, 1, 2.0 * slope_of(equation).norm()),
-                                equation.breaks, Resolution::action_of(options));
+    const Resolution resolution = resolution_of(equation, options);
     linalg::Workspace ws(base::resolve_threads(options.threads, n));
     if (const auto picture = picture_of(equation, resolution, times, options, ws))
         return run.dopri5(*picture, start.packed, equation.breaks, in_given_basis(observe));

@@ -21,8 +21,9 @@ class ControlledPicture : public SchroedingerPicture {
     /// out = 𝓛(u)y, of these matrices.
     virtual void apply(double u, const RealMatrix& matrices, const RealMatrix& y, RealMatrix& out) = 0;
 
+    ComplexMatrix hamiltonian(double u) const;
+
     const Controlled& equation_;
-    const ComplexMatrix h0_, h1_;  ///< H = H₀ + uH₁
     linalg::Workspace& ws_;
 
   private:

@@ -31,8 +31,9 @@ class DissipatorPicture final : public ControlledPicture {
     DissipatorPicture(const Controlled& equation, const Resolution& resolution, double begin,
                       const MatrixPanels::Shape& shape, linalg::Workspace& ws)
         : ControlledPicture(equation, resolution, begin, shape, ws),
-          constant_(rotation_of(h0_)),
-          slope_(rotation_of(h1_)) {}
+          slope_(rotation_of(hamiltonian(equation.high) - hamiltonian(equation.low)) /
+                 (equation.high - equation.low)),
+          constant_(rotation_of(hamiltonian(equation.low)) - equation.low * slope_) {}
 
   private:
     void sample(const redfield::System& system, RealMatrix& matrices) override {
@@ -52,7 +53,7 @@ class DissipatorPicture final : public ControlledPicture {
         out.reshaped() = (constant_ + u * slope_ + dissipator).lazyProduct(y.reshaped());
     }
 
-    RealMatrix constant_, slope_;
+    RealMatrix slope_, constant_;
 };
 
 }  // namespace
@@ -73,7 +74,7 @@ std::unique_ptr<ControlledPicture> by_dissipator(const Controlled& equation, con
     const Index n = equation.system.dimension(), numbers = n * n * n * n;
     // N² applications beside the eigenbasis of a stage: measured, about as many stages as levels.
     const MatrixPanels::Shape shape{
-        numbers, 1, equation.low, equation.high, tolerance_of(times, options), static_cast<double>(n)};
+        numbers, 1, equation.low, equation.high, tolerance_of(times, options), 1, static_cast<double>(n)};
     return std::make_unique<DissipatorPicture>(equation, resolution, times.front(), shape, ws);
 }
 

@@ -6,6 +6,7 @@
 #include "driven/controlled_picture.hpp"
 #include "equation/eigen_couplings.hpp"
 #include "generator/kernel.hpp"
+#include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
 namespace redfield::driven {
@@ -16,6 +17,8 @@ namespace {
 constexpr Index few_levels = 32;
 /// Site projectors, as a part of the levels, beyond which an eigenbasis costs less than their Λ_j.
 constexpr double most_projectors = 0.25;
+
+int threads_of(Index n, const linalg::Workspace& ws) { return n <= few_levels ? 1 : ws.threads(); }
 
 /// A bound on ‖A‖: the geometric mean of the largest sums of a column and of a row.
 double norm_of(const ComplexMatrix& a) {
@@ -67,7 +70,11 @@ class LambdaPicture final : public ControlledPicture {
   public:
     LambdaPicture(const Controlled& equation, const Resolution& resolution, Operators couplings,
                   double begin, const MatrixPanels::Shape& shape, linalg::Workspace& ws)
-        : ControlledPicture(equation, resolution, begin, shape, ws), couplings_(std::move(couplings)) {}
+        : ControlledPicture(equation, resolution, begin, shape, ws), couplings_(std::move(couplings)) {
+        if (!equation.control) return;
+        h1_ = (hamiltonian(equation.high) - hamiltonian(equation.low)) / (equation.high - equation.low);
+        h0_ = hamiltonian(equation.low) - equation.low * h1_;
+    }
 
   private:
     void sample(const redfield::System& system, RealMatrix& matrices) override {
@@ -89,11 +96,19 @@ class LambdaPicture final : public ControlledPicture {
         const auto lambda = [&](std::size_t j) {
             return Eigen::Map<const ComplexMatrix>(numbers_of(matrices, j), n, n);
         };
-        ComplexMatrix drift = Complex(0.0, -1.0) * (h0_ + u * h1_);
+        ComplexMatrix drift = h1_.size() != 0 ? ComplexMatrix(h0_ + u * h1_) : hamiltonian(u);
+        drift *= Complex(0.0, -1.0);
         // A mean energy would take the digits of all others.
         drift.diagonal().array() -= drift.trace() / static_cast<double>(n);
-        for (std::size_t j = 0; j < couplings_.size(); ++j)
-            std::visit([&](const auto& a) { drift -= a.adjoint() * lambda(j); }, couplings_[j]);
+        base::parallel_ranges(threads_of(n, ws_), n, [&](Index first, Index count) {
+            for (std::size_t j = 0; j < couplings_.size(); ++j)
+                std::visit(
+                    [&](const auto& a) {
+                        drift.middleCols(first, count) -=
+                            a.adjoint() * lambda(j).middleCols(first, count);
+                    },
+                    couplings_[j]);
+        });
         if (n <= few_levels) {
             const ComplexMatrix rho = unpack(y);
             ComplexMatrix f = drift * rho;
@@ -116,6 +131,7 @@ class LambdaPicture final : public ControlledPicture {
     }
 
     Operators couplings_;
+    ComplexMatrix h0_, h1_;  ///< H = H₀ + uH₁; of size 0 where u is the time
 };
 
 }  // namespace
@@ -133,8 +149,9 @@ std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const 
     double size = 0.0;
     for (const Operator& a : operators) size += std::visit([](const auto& m) { return norm_of(m); }, a);
     // ‖[δΛρ, A†] + h.c.‖ ≤ 4‖δΛ‖‖A‖‖ρ‖.
-    const MatrixPanels::Shape shape{2 * n * n, count, equation.low, equation.high,
-                                    tolerance_of(times, options) / (4.0 * size)};
+    const MatrixPanels::Shape shape{
+        2 * n * n,        count, equation.low, equation.high, tolerance_of(times, options) / (4.0 * size),
+        threads_of(n, ws)};
     return std::make_unique<LambdaPicture>(equation, resolution, std::move(operators), times.front(),
                                            shape, ws);
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "redfield/base/monitor.hpp"
+#include "redfield/base/parallel.hpp"
 
 namespace redfield::driven {
 
@@ -25,8 +26,11 @@ constexpr double hopeless = 100.0;
 constexpr double look = 0.55;
 /// What a comparison may show beside what the last coefficients do.
 constexpr double beside = 4.0;
-/// What samples may cost: that of so many calls without panels, and a part of each call's.
+/// What samples may cost: that of so many calls without panels, and a part of each that panels have
+/// served.
 constexpr double free_calls = 64.0, part_of_call = 0.5;
+/// The range is halved at most so often: numbers of panels are then far from the largest.
+constexpr int most_halvings = 24;
 /// Bytes of all panels that are kept, or of one.
 constexpr double most_bytes = 268435456.0;
 
@@ -54,10 +58,10 @@ double MatrixPanels::bytes_of_panel(Index numbers, Index count) {
 }
 
 const RealMatrix* MatrixPanels::at(double u) {
-    calls_ += 1.0;
     u = std::clamp(u, shape_.low, shape_.high);
     const Panel* panel = panel_of(u);
     if (panel == nullptr) return nullptr;
+    served_ += 1.0;
     interpolate(*panel, u);
     return &value_;
 }
@@ -71,18 +75,21 @@ const MatrixPanels::Panel* MatrixPanels::panel_of(double u) {
 }
 
 const MatrixPanels::Panel* MatrixPanels::make(double u) {
-    // Panels are the nodes of a binary tree: 1 is the whole range, 2i and 2i + 1 are the halves of i.
+    // Panels are the nodes of a binary tree: 1 is the whole range, 2i and 2i + 1 are the halves of i. A
+    // panel twice as wide as the last is tried first.
     double first = shape_.low, last = shape_.high;
-    for (std::size_t node = 1; node < unresolved_.size();) {
-        if (!unresolved_[node]) {
-            if (taken_ * shape_.cost > free_calls + part_of_call * calls_) return nullptr;
+    std::size_t node = 1;
+    for (int depth = 0; depth <= most_halvings; ++depth) {
+        if (depth + 1 >= depth_ && unresolved_.count(node) == 0) {
+            if (taken_ * shape_.cost > free_calls + part_of_call * served_) return nullptr;
             Panel panel{first, last, RealMatrix(shape_.numbers * shape_.count, points)};
             if (resolve(panel)) {
+                depth_ = depth;
                 if (panels_.size() >= most_panels_) panels_.pop_back();
                 panels_.insert(panels_.begin(), std::move(panel));
                 return &panels_.front();
             }
-            unresolved_[node] = true;
+            unresolved_.insert(node);
         }
         const double middle = 0.5 * (first + last);
         const bool right = u > middle;
@@ -127,7 +134,11 @@ double MatrixPanels::allowed(const Panel& panel, Index j) const {
 }
 
 void MatrixPanels::interpolate(const Panel& panel, double u) {
-    value_.reshaped().noalias() = panel.samples * nodes(points).lagrange(panel.place(u));
+    const RealVector weights = nodes(points).lagrange(panel.place(u));
+    Eigen::Map<RealVector> value(value_.data(), value_.size());
+    base::parallel_ranges(shape_.threads, value_.size(), [&](Index first, Index count) {
+        value.segment(first, count).noalias() = panel.samples.middleRows(first, count) * weights;
+    });
 }
 
 }  // namespace redfield::driven

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <bitset>
 #include <functional>
+#include <unordered_set>
 #include <vector>
 
 #include "driven/panel_nodes.hpp"
@@ -20,6 +20,7 @@ class MatrixPanels {
         double low, high;      ///< the range of u, low < high
         /// What may be missed of a matrix in the Frobenius norm, kept between 1e-11 and 1e-6 of it.
         double tolerance;
+        int threads = 1;    ///< that interpolate
         double cost = 1.0;  ///< of a sample, in parts of what one call without panels costs
     };
 
@@ -58,8 +59,9 @@ class MatrixPanels {
     Sample sample_;
     std::vector<Panel> panels_;  ///< the latest use first
     std::size_t most_panels_;
-    std::bitset<512> unresolved_;  ///< panels known to be too wide; none is halved more than eight times
-    double calls_ = 0.0, taken_ = 0.0;  ///< of at(), and samples
+    std::unordered_set<std::size_t> unresolved_;  ///< panels known to be too wide
+    int depth_ = 0;                      ///< of the panel made last: how often the range was halved
+    double served_ = 0.0, taken_ = 0.0;  ///< calls that had a panel, and samples
     RealMatrix value_, looked_;
 };
 

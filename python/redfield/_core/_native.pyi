@@ -291,6 +291,11 @@ class DrivenSystem:
         ...
     def __init__(self, hamiltonian: TimeOperator, couplings: collections.abc.Sequence[TimeOperator], spectra: collections.abc.Sequence[tuple[PiecewisePolynomial, typing.SupportsFloat | typing.SupportsIndex, typing.SupportsFloat | typing.SupportsIndex]], bath_of_coupling: collections.abc.Sequence[typing.SupportsInt | typing.SupportsIndex]) -> None:
         ...
+    @property
+    def has_fixed_couplings(self) -> bool:
+        """
+        Whether no coupling changes.
+        """
 class CorrelationWeights:
     """
     Weights of a correlation function and the polynomials of a panel of time.
@@ -568,9 +573,9 @@ def evolve(generator: Generator, rho0: typing.Annotated[numpy.typing.ArrayLike, 
     ...
 def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], first: typing.SupportsInt | typing.SupportsIndex, expectations: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], states: typing.Any, final_states: numpy.ndarray, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...
-def evolve_controlled(system: DrivenSystem, kind: Kind, lambdas_with_shift: bool | None, control: PiecewisePolynomial, low: typing.SupportsFloat | typing.SupportsIndex, high: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
+def evolve_controlled(system: DrivenSystem, kind: Kind, lambdas_with_shift: bool | None, control: PiecewisePolynomial | None, low: typing.SupportsFloat | typing.SupportsIndex, high: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     """
-    The system is against the control u, between low and high. `lambdas_with_shift` tells whether Redfield's
+    The system is against the control u, or time, between low and high. `lambdas_with_shift` tells whether Redfield's
     equation has a Lamb shift; None of another kind.
     """
 def evolve_driven(system: DrivenSystem, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:

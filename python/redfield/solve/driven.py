@@ -229,28 +229,27 @@ def prepared(
 ) -> Solve:
     """Return the call of the core that solves any kind of equation which it makes from the spectra.
 
-    Where H depends on one control alone, 𝓛 is told by polynomials in that.
+    Where H depends on one control alone, 𝓛 is told by polynomials in that, else Redfield's Λ_j by those in time.
 
     Raises
     ------
     ValueError
         A function of time or a spectrum can not be expanded.
     """
+    memory_of_panel = MOST_OF_MEMORY * as_max_bytes(None)
+    redfields = lamb_shift if is_redfield else None
     controlled = None if method == "magnus" else system.controlled(window, lamb_shift)
-    if controlled is None:
-        core, jumps = system.core(window, lamb_shift)
-        return lambda rest: _core.evolve_driven(core, kind, jumps, window.longest, *rest)
-    against, control = controlled
-    problem = (
-        against,
-        kind,
-        lamb_shift if is_redfield else None,
-        control.u.core(),
-        control.low,
-        control.high,
-    )
-    limits = (MOST_OF_MEMORY * as_max_bytes(None), control.u.jumps.tolist(), window.longest)
-    return lambda rest: _core.evolve_controlled(*problem, *limits, *rest)
+    if controlled is not None:
+        against, control = controlled
+        known = (control.u.core(), control.low, control.high, memory_of_panel, control.u.jumps.tolist())
+        return lambda rest: _core.evolve_controlled(
+            against, kind, redfields, *known, window.longest, *rest
+        )
+    core, jumps = system.core(window, lamb_shift)
+    if is_redfield and method != "magnus" and window.first < window.last and core.has_fixed_couplings:
+        time = (None, window.first, window.last, memory_of_panel, jumps)
+        return lambda rest: _core.evolve_controlled(core, kind, redfields, *time, window.longest, *rest)
+    return lambda rest: _core.evolve_driven(core, kind, jumps, window.longest, *rest)
 
 
 def solved_by(

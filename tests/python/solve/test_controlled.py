@@ -1,7 +1,9 @@
-"""Systems that depend on time through one control, whose 𝓛 polynomials tell: against SciPy on levels diagonalised at
-each moment, against method "magnus", which has no polynomials, and against other ways to give the same drive."""
+"""Driven systems whose Λ_j polynomials in a control, or in time, tell: against SciPy on levels diagonalised at each
+moment, against method "magnus", which has no polynomials, and against other ways to give the same drive."""
 
 from __future__ import annotations
+
+import itertools
 
 import numpy as np
 import pytest
@@ -82,6 +84,42 @@ def test_it_is_the_equation_written_out(n, kind, lamb_shift):
     assert np.abs(states - expected).max() < 2e-9
     two = equation.evolve(rho, times, **TIGHT, threads=2).states
     assert np.abs(two - states).max() < 1e-10
+
+
+SLOW = (lambda t: (1.0 - t / 40.0) ** 2, lambda t: np.sin(0.04 * t))
+SHAKEN = (lambda t: np.cos(9.0 * t), lambda t: 0.5 * np.sin(7.0 * t))
+PULSED = (lambda t: np.exp(-(((t - 3.0) / 0.05) ** 2)), lambda t: float(t > 2.2))
+
+
+@pytest.mark.parametrize("drive", [SLOW, SHAKEN, PULSED], ids=["slow", "shaken", "pulsed"])
+@pytest.mark.parametrize("given_as", ["terms", "function"])
+@pytest.mark.parametrize("n", [2, 7])
+def test_several_functions(n, given_as, drive):
+    """Polynomials in time where that is slow, an eigenbasis at each stage where it is not."""
+    h, a, b = (reference.random_hermitian(n, s) / np.sqrt(n) for s in (35, 36, 37))
+    couplings, rho, times = couplings_of("dense", n, 38), reference.random_state(n, 39), [0.0, 2.0, 4.0]
+    f, g = drive
+
+    def whole(t):
+        return h + f(t) * a + g(t) * b
+
+    def between(first, last):
+        """H on one side of its jump."""
+        return lambda t: whole(np.clip(t, first + 1e-12, last - 1e-12))
+
+    expected = rho
+    ends = [0.0, 2.2, 4.0] if drive is PULSED else [0.0, 4.0]
+    for first, last in itertools.pairwise(ends):
+        steps = np.linspace(first, last, 60)  # SciPy steps over what is shorter
+        for one, two in itertools.pairwise(steps if drive is PULSED else steps[[0, -1]]):
+            span = np.array([one, two])
+            expected = written_out(
+                between(first, last), couplings, [OHMIC], expected, span, lamb_shift=False
+            )[-1]
+    drive_of = [h, (a, f), (b, g)] if given_as == "terms" else whole
+    system = rf.DrivenSystem(drive_of, couplings, OHMIC)
+    found = rf.Redfield(system, lamb_shift=False).evolve(rho, times, **TIGHT, breakpoints=[3.0])
+    assert np.abs(found.final_state - expected).max() < 1e-8
 
 
 def test_few_sites_are_their_operators():

@@ -3,6 +3,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "redfield/driven/system.hpp"
@@ -12,7 +13,7 @@
 
 namespace redfield::driven {
 
-/// An equation that depends on time through one real number, H = H₀ + u(t)H₁.
+/// An equation that depends on time through one real number, H(u(t)), or on time itself, u = t.
 ///
 /// Λ_j = ∫₀^∞ ds C_j(s) e^{−iHs}A_je^{iHs} looks no further back than its bath remembers, so that it
 /// passes through an avoided crossing, however narrow, as smoothly as H does: polynomials in u tell it,
@@ -24,9 +25,10 @@ struct Controlled {
     /// The same as Σ_j ([Λ_jρ, A_j†] + h.c.), a separable kernel with g = 1; empty where it is of another
     /// form, whose dissipators of six levels or fewer are told by polynomials as a whole.
     std::function<equation::PairEquation(const redfield::System&)> pair_equation = {};
-    PiecewisePolynomial control;  ///< u(t)
-    double low, high;             ///< the least and the largest u, low < high
-    /// Times at which u may jump or have a kink, ascending: no step goes over them.
+    std::optional<PiecewisePolynomial>
+        control;       ///< u(t), with which H is linear, H₀ + uH₁; without it u = t
+    double low, high;  ///< the least and the largest u, low < high
+    /// Times at which 𝓛 may jump or have a kink, ascending: no step goes over them.
     std::vector<double> breaks = {};
     double max_step = std::numeric_limits<double>::infinity();
     /// Bytes that polynomials on one interval of u may take; where they need more there are none.
