@@ -163,6 +163,8 @@ GROUPS: dict[str, tuple[Row, ...]] = {
             ("seconds",)),
         Row("annealing of four qubits, a stretch", "test_annealing_beside_brmesolve[4]", FASTER, PEER, "",
             ("seconds",)),
+        Row("annealing of eight qubits, D = 256: a stage", "test_annealing_of_eight_qubits", "stage_ms",
+            None, "floor_ms"),
         Row("annealing of ten qubits, D = 1024: a stage, two threads", "test_annealing_of_ten_qubits",
             "seconds_a_stage", None, "floor_seconds_a_stage"),
     ),

@@ -18,8 +18,6 @@ namespace {
 constexpr Index less_than_lambdas = 2, less_than_eigenbasis = 6;
 /// ‖H − H₀ − uH₁‖ relative to ‖H‖ of what is linear in u.
 constexpr double linear = 1e-12;
-/// The part of rtol + atol that polynomials may use.
-constexpr double share = 0.5;
 
 double control_at(const Controlled& equation, double t) {
     if (!equation.control) return t;
@@ -71,13 +69,13 @@ void check(const Controlled& equation, Index n, double begin) {
 }
 
 std::unique_ptr<ControlledPicture> picture_of(const Controlled& equation, const Resolution& resolution,
-                                              const std::vector<double>& times,
-                                              const IntegrationOptions& options, linalg::Workspace& ws) {
+                                              double begin, const IntegrationOptions& options,
+                                              linalg::Workspace& ws) {
     const bool has_lambdas = equation.pair_equation != nullptr;
     const Index few = has_lambdas ? less_than_lambdas : less_than_eigenbasis;
     if (equation.control && equation.system.dimension() <= few)
-        return by_dissipator(equation, resolution, times, options, ws);
-    return has_lambdas ? by_lambdas(equation, resolution, times, options, ws) : nullptr;
+        return by_dissipator(equation, resolution, begin, options, ws);
+    return has_lambdas ? by_lambdas(equation, resolution, begin, options, ws) : nullptr;
 }
 
 /// Where steps resolve H: ‖[H, ρ]‖ ≤ 2‖H‖‖ρ‖.
@@ -113,8 +111,8 @@ void ControlledPicture::apply(double t, const RealMatrix& y, RealMatrix& out) {
         generator_at(equation_, t)->apply_in_given_basis(y, out, ws_);
 }
 
-double tolerance_of(const std::vector<double>& times, const IntegrationOptions& options) {
-    return share * (options.rtol + options.atol) / (times.back() - times.front());
+double accuracy_of(const IntegrationOptions& options) {
+    return std::clamp(0.1 * (options.rtol + options.atol), 1e-11, 1e-6);
 }
 
 EvolveStats evolve(const Controlled& equation, StateView start, const std::vector<double>& times,
@@ -125,7 +123,7 @@ EvolveStats evolve(const Controlled& equation, StateView start, const std::vecto
     integrators::refuse_short_steps(equation.max_step, times.back() - times.front());
     const Resolution resolution = resolution_of(equation, options);
     linalg::Workspace ws(base::resolve_threads(options.threads, n));
-    if (const auto picture = picture_of(equation, resolution, times, options, ws))
+    if (const auto picture = picture_of(equation, resolution, times.front(), options, ws))
         return run.dopri5(*picture, start.packed, equation.breaks, in_given_basis(observe));
     Options rest;
     static_cast<IntegrationOptions&>(rest) = options;

@@ -32,17 +32,17 @@ class ControlledPicture : public SchroedingerPicture {
     MatrixPanels panels_;
 };
 
-/// What the polynomials may miss of 𝓛, as a norm times that of ρ.
-double tolerance_of(const std::vector<double>& times, const IntegrationOptions& options);
+/// The part of a Λ_j, or of a dissipator, that polynomials may miss: a tenth of rtol + atol, between
+/// 1e-11 and 1e-6.
+double accuracy_of(const IntegrationOptions& options);
 
 /// 𝓛 by the Λ_j, or null where panels of them take too much memory or more time than eigenbases.
 std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const Resolution& resolution,
-                                              const std::vector<double>& times,
-                                              const IntegrationOptions& options, linalg::Workspace& ws);
+                                              double begin, const IntegrationOptions& options,
+                                              linalg::Workspace& ws);
 /// 𝓛 of few levels by the matrix of its dissipator.
 std::unique_ptr<ControlledPicture> by_dissipator(const Controlled& equation, const Resolution& resolution,
-                                                 const std::vector<double>& times,
-                                                 const IntegrationOptions& options,
+                                                 double begin, const IntegrationOptions& options,
                                                  linalg::Workspace& ws);
 
 }  // namespace redfield::driven

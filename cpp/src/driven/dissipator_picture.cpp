@@ -68,14 +68,13 @@ RealMatrix packed_in_given_basis(const Generator& generator, linalg::Workspace& 
 }
 
 std::unique_ptr<ControlledPicture> by_dissipator(const Controlled& equation, const Resolution& resolution,
-                                                 const std::vector<double>& times,
-                                                 const IntegrationOptions& options,
+                                                 double begin, const IntegrationOptions& options,
                                                  linalg::Workspace& ws) {
     const Index n = equation.system.dimension(), numbers = n * n * n * n;
     // N² applications beside the eigenbasis of a stage: measured, about as many stages as levels.
     const MatrixPanels::Shape shape{
-        numbers, 1, equation.low, equation.high, tolerance_of(times, options), 1, static_cast<double>(n)};
-    return std::make_unique<DissipatorPicture>(equation, resolution, times.front(), shape, ws);
+        numbers, 1, equation.low, equation.high, accuracy_of(options), 1, static_cast<double>(n)};
+    return std::make_unique<DissipatorPicture>(equation, resolution, begin, shape, ws);
 }
 
 }  // namespace redfield::driven

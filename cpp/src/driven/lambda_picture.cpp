@@ -1,4 +1,3 @@
-#include <cmath>
 #include <utility>
 #include <variant>
 
@@ -19,13 +18,6 @@ constexpr Index few_levels = 32;
 constexpr double most_projectors = 0.25;
 
 int threads_of(Index n, const linalg::Workspace& ws) { return n <= few_levels ? 1 : ws.threads(); }
-
-/// A bound on ‖A‖: the geometric mean of the largest sums of a column and of a row.
-double norm_of(const ComplexMatrix& a) {
-    const RealMatrix size = a.cwiseAbs();
-    return std::sqrt(size.colwise().sum().maxCoeff() * size.rowwise().sum().maxCoeff());
-}
-double norm_of(const SparseMatrix& a) { return norm_of(ComplexMatrix(a)); }
 
 /// F += ΛρA†, of few levels.
 template <class Lambda>
@@ -137,23 +129,18 @@ class LambdaPicture final : public ControlledPicture {
 }  // namespace
 
 std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const Resolution& resolution,
-                                              const std::vector<double>& times,
-                                              const IntegrationOptions& options, linalg::Workspace& ws) {
+                                              double begin, const IntegrationOptions& options,
+                                              linalg::Workspace& ws) {
     const Couplings& couplings = *equation.system.fixed_couplings();
     const Index n = equation.system.dimension(), count = redfield::count(couplings);
     const bool projects = std::holds_alternative<SiteProjectors>(couplings);
     if (count == 0 || MatrixPanels::bytes_of_panel(2 * n * n, count) > equation.max_bytes ||
         (projects && static_cast<double>(count) > most_projectors * static_cast<double>(n)))
         return nullptr;
-    Operators operators = operators_of(couplings, n);
-    double size = 0.0;
-    for (const Operator& a : operators) size += std::visit([](const auto& m) { return norm_of(m); }, a);
-    // ‖[δΛρ, A†] + h.c.‖ ≤ 4‖δΛ‖‖A‖‖ρ‖.
     const MatrixPanels::Shape shape{
-        2 * n * n,        count, equation.low, equation.high, tolerance_of(times, options) / (4.0 * size),
-        threads_of(n, ws)};
-    return std::make_unique<LambdaPicture>(equation, resolution, std::move(operators), times.front(),
-                                           shape, ws);
+        2 * n * n, count, equation.low, equation.high, accuracy_of(options), threads_of(n, ws)};
+    return std::make_unique<LambdaPicture>(equation, resolution, operators_of(couplings, n), begin, shape,
+                                           ws);
 }
 
 }  // namespace redfield::driven

@@ -11,8 +11,6 @@ namespace redfield::driven {
 
 namespace {
 
-/// Parts of a matrix's norm that may be missed, whatever the tolerance.
-constexpr double least_accuracy = 1e-6, best_accuracy = 1e-11;
 /// Few, as where levels cross a matrix follows a kink of γ on panels as narrow as the gap, whatever their
 /// points.
 constexpr Index points = 9, half_points = 5;
@@ -26,9 +24,8 @@ constexpr double hopeless = 100.0;
 constexpr double look = 0.55;
 /// What a comparison may show beside what the last coefficients do.
 constexpr double beside = 4.0;
-/// What samples may cost: that of so many calls without panels, and a part of each that panels have
-/// served.
-constexpr double free_calls = 64.0, part_of_call = 0.5;
+/// Samples may cost as much as the calls that panels have served would have, and so many more.
+constexpr double free_calls = 64.0;
 /// The range is halved at most so often: numbers of panels are then far from the largest.
 constexpr int most_halvings = 24;
 /// Bytes of all panels that are kept, or of one.
@@ -81,7 +78,7 @@ const MatrixPanels::Panel* MatrixPanels::make(double u) {
     std::size_t node = 1;
     for (int depth = 0; depth <= most_halvings; ++depth) {
         if (depth + 1 >= depth_ && unresolved_.count(node) == 0) {
-            if (taken_ * shape_.cost > free_calls + part_of_call * served_) return nullptr;
+            if (taken_ * shape_.cost > free_calls + served_) return nullptr;
             Panel panel{first, last, RealMatrix(shape_.numbers * shape_.count, points)};
             if (resolve(panel)) {
                 depth_ = depth;
@@ -129,8 +126,7 @@ void MatrixPanels::take(Panel& panel, Index node) {
 }
 
 double MatrixPanels::allowed(const Panel& panel, Index j) const {
-    const double size = of(panel, j).col(points / 2).norm();
-    return std::clamp(shape_.tolerance, best_accuracy * size, least_accuracy * size);
+    return shape_.accuracy * of(panel, j).col(points / 2).norm();
 }
 
 void MatrixPanels::interpolate(const Panel& panel, double u) {

@@ -18,10 +18,9 @@ class MatrixPanels {
     struct Shape {
         Index numbers, count;  ///< of one matrix, and how many matrices
         double low, high;      ///< the range of u, low < high
-        /// What may be missed of a matrix in the Frobenius norm, kept between 1e-11 and 1e-6 of it.
-        double tolerance;
-        int threads = 1;    ///< that interpolate
-        double cost = 1.0;  ///< of a sample, in parts of what one call without panels costs
+        double accuracy;       ///< the part of a matrix's Frobenius norm that may be missed
+        int threads = 1;       ///< that interpolate
+        double cost = 1.0;     ///< of a sample, in parts of what one call without panels costs
     };
 
     MatrixPanels(const Shape& shape, Sample sample);

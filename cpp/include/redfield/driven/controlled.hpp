@@ -35,9 +35,9 @@ struct Controlled {
     double max_bytes = 536870912.0;
 };
 
-/// Solves ρ̇ = 𝓛(u(t))ρ by Dormand–Prince 5(4), as driven::evolve of a Drive does. What polynomials miss
-/// of 𝓛 changes a state by half of rtol + atol at most; where 𝓛 is not smooth, each stage has an
-/// eigenbasis. std::invalid_argument where the system does not depend on u in this way.
+/// Solves ρ̇ = 𝓛(u(t))ρ by Dormand–Prince 5(4), as driven::evolve of a Drive does. Polynomials miss at
+/// most a tenth of rtol + atol of Λ_j, as long as that is between 1e-11 and 1e-6; where 𝓛 is not smooth,
+/// each stage has an eigenbasis. std::invalid_argument where the system does not depend on u in this way.
 REDFIELD_EXPORT EvolveStats evolve(const Controlled& equation, StateView rho0,
                                    const std::vector<double>& times, const IntegrationOptions& options,
                                    const Observer<StateView>& observe);

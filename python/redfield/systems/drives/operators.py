@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -157,8 +158,11 @@ class TimeOperator(Record, answer=True):
         )
 
     def _expanded(self, window: Window) -> Expansion:
+        for known, expansion in self._expansions:
+            if known is window:
+                return expansion
         functions = [f for _, f in self.terms]
-        return expand(
+        expansion = expand(
             self._coefficients,
             window.first,
             window.last,
@@ -168,6 +172,13 @@ class TimeOperator(Record, answer=True):
             share=2,
             integrated=True,
         )
+        self._expansions[:] = [(window, expansion)]
+        return expansion
+
+    @functools.cached_property
+    def _expansions(self) -> list[tuple[Window, Expansion]]:
+        """The latest, which its window is asked for again."""
+        return []
 
     def _matrices(self) -> list[ComplexArray]:
         return [np.asarray(x, dtype=np.complex128) for x in (self.constant, *(x for x, _ in self.terms))]
