@@ -13,7 +13,7 @@ import pytest
 import redfield as rf
 from redfield.studies.annealing.points import problem
 
-STAGES, INTERVALS = 7273, 4
+STAGES, INTERVALS = 7273, 25
 """Of the whole run with eight qubits: the stages, and the intervals on which a polynomial tells a Λ_j."""
 
 

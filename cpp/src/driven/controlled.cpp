@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "driven/controlled_picture.hpp"
+#include "driven/require_hermitian.hpp"
 #include "driven/run.hpp"
 #include "equation/eigen_couplings.hpp"
 #include "evolve/checks.hpp"
@@ -35,13 +36,18 @@ ComplexMatrix slope_of(const Controlled& equation) {
            (equation.high - equation.low);
 }
 
-std::shared_ptr<const Generator> generator_at(const Controlled& equation, double t) {
+/// The system at u, or an error that tells where it is none.
+redfield::System system_at(const Controlled& equation, double u) {
     try {
-        return equation.generator(equation.system.at(Moment(control_at(equation, t))));
+        return equation.system.at(Moment(u));
     } catch (const std::invalid_argument& error) {
-        require(false, "at t = ", t, ": ", error.what());
+        require(false, "at ", equation.control ? "u" : "t", " = ", u, ": ", error.what());
         throw;
     }
+}
+
+std::shared_ptr<const Generator> generator_at(const Controlled& equation, double t) {
+    return equation.generator(system_at(equation, control_at(equation, t)));
 }
 
 void check(const Controlled& equation, Index n, double begin) {
@@ -62,7 +68,7 @@ void check(const Controlled& equation, Index n, double begin) {
             "driven::evolve: the generators of a controlled equation have an eigenbasis");
     if (equation.pair_equation == nullptr) return;
     const equation::PairEquation first =
-        equation.pair_equation(equation.system.at(Moment(control_at(equation, begin))));
+        equation.pair_equation(system_at(equation, control_at(equation, begin)));
     require(first.lamb_shift.size() == 0 && first.separable() != nullptr &&
                 equation::couples_with_itself(first.system, *first.separable()),
             "driven::evolve: pair_equation must have a separable kernel with g = 1");
@@ -94,14 +100,17 @@ ControlledPicture::ControlledPicture(const Controlled& equation, const Resolutio
     : SchroedingerPicture(resolution, equation.max_step),
       equation_(equation),
       ws_(ws),
-      panels_(shape, [this](double u, RealMatrix& matrices) {
-          sample(equation_.system.at(Moment(u)), matrices);
-      }) {
+      panels_(shape,
+              [this](double u, RealMatrix& matrices) { sample(system_at(equation_, u), matrices); }) {
     const SpectralBounds bounds = generator_at(equation, begin)->bounds();
     rate_ = std::max({bounds.half_height, bounds.decay, rate_});
 }
 
-ComplexMatrix ControlledPicture::hamiltonian(double u) const { return hamiltonian_at(equation_, u); }
+ComplexMatrix ControlledPicture::hamiltonian(double u) const {
+    ComplexMatrix h = hamiltonian_at(equation_, u);
+    require_hermitian(h, equation_.control ? "u" : "t", u);
+    return h;
+}
 
 void ControlledPicture::apply(double t, const RealMatrix& y, RealMatrix& out) {
     const double u = control_at(equation_, t);
@@ -127,9 +136,13 @@ EvolveStats evolve(const Controlled& equation, StateView start, const std::vecto
         return run.dopri5(*picture, start.packed, equation.breaks, in_given_basis(observe));
     Options rest;
     static_cast<IntegrationOptions&>(rest) = options;
-    return evolve(Drive{[&](const Moment& moment) { return generator_at(equation, moment.t); },
-                        equation.breaks, equation.max_step, false, resolution},
-                  start, times, rest, observe);
+    return evolve(
+        Drive{[&](const Moment& moment) {
+                  const double u = control_at(equation, moment.t);
+                  return equation.generator(equation.system.at(Moment(u)));  // errors are told of t
+              },
+              equation.breaks, equation.max_step, false, resolution},
+        start, times, rest, observe);
 }
 
 }  // namespace redfield::driven

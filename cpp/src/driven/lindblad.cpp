@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "driven/cheaper.hpp"
+#include "driven/require_hermitian.hpp"
 #include "driven/run.hpp"
 #include "driven/schroedinger_picture.hpp"
 #include "evolve/checks.hpp"
@@ -16,9 +17,6 @@ namespace redfield::driven {
 namespace {
 
 const Complex i_unit(0.0, 1.0);
-
-/// ‖H − H†‖ relative to ‖H‖ of what counts as Hermitian.
-constexpr double hermitian = 1e-8;
 
 /// 𝓛ρ = M + M†,  M = Gρ + ½Σ_j L_jρL_j†,  G = −iH − ½Σ_j L_j†L_j.
 class Products final : public SchroedingerPicture {
@@ -44,8 +42,7 @@ class Products final : public SchroedingerPicture {
   private:
     void apply(double t, const RealMatrix& y, RealMatrix& out) override {
         const ComplexMatrix rho = unpack(y), h = drive_.hamiltonian.at(Moment(t));
-        require((h - h.adjoint()).norm() <= hermitian * h.norm(), "at t = ", t,
-                ": the Hamiltonian is not Hermitian");
+        require_hermitian(h, "t", t);
         ComplexMatrix drift = -i_unit * h - 0.5 * losses_;
         ComplexMatrix gain = ComplexMatrix::Zero(rho.rows(), rho.cols());
         for (const Operator& jump : constant_)

@@ -273,3 +273,15 @@ def test_two_methods_agree_in_any_unit(n, seed, amplitude, speed, beta, unit):
     magnus = equation.evolve(rho, times, rtol=1e-7, atol=1e-9, method="magnus").states
     assert np.abs(states - magnus).max() < 2e-6
     assert np.abs(np.trace(states, axis1=1, axis2=2) - 1.0).max() < 1e-12
+
+
+@pytest.mark.parametrize("n", [2, 5])
+def test_a_function_that_is_hermitian_where_it_is_looked_at_first(n):
+    h = reference.random_hermitian(n, 95)
+
+    def drive(t):
+        return h + 0.1 * np.sin(8.0 * np.pi * t) * np.triu(np.ones((n, n)), 1)
+
+    system = rf.DrivenSystem(drive, [np.diag(np.arange(n) * 0.1)], OHMIC)
+    with pytest.raises(ValueError, match=r"at t = .*not Hermitian"):
+        rf.Redfield(system).evolve(np.eye(n)[0], [0.0, 1.0, 2.0])
