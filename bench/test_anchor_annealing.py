@@ -14,7 +14,7 @@ import redfield as rf
 from redfield.studies.annealing.points import problem
 
 STAGES, INTERVALS = 7273, 25
-"""Of the whole run with eight qubits: the stages, and the intervals on which a polynomial tells a Λ_j."""
+"""The whole run with eight qubits takes so many stages, and a polynomial of each Λ_j on so many intervals."""
 
 
 def run_of(qubits, until):

@@ -24,11 +24,12 @@ PiecewisePolynomial to_pieces(const RealArray& breaks, const RealArray& series) 
             series.shape(2)};
 }
 
-auto by(const redfield::driven::Drive& drive) {
-    return [&drive](redfield::StateView state, const std::vector<double>& times,
-                    const redfield::driven::Options& options,
-                    const redfield::Observer<redfield::StateView>& observe) {
-        return redfield::driven::evolve(drive, state, times, options, observe);
+/// What solves a problem of driven::evolve.
+template <class Options, class Problem>
+auto by(const Problem& problem) {
+    return [&problem](redfield::StateView state, const std::vector<double>& times, const Options& options,
+                      const redfield::Observer<redfield::StateView>& observe) {
+        return redfield::driven::evolve(problem, state, times, options, observe);
     };
 }
 
@@ -135,7 +136,8 @@ void bind_driven(py::module_& m) {
                 system.resolution(breaks,
                                   Resolution::action_of(settings.as<redfield::IntegrationOptions>()))};
             return solve<redfield::driven::Options>(system.dimension(), rho0, times, settings, e_ops,
-                                                    store_states, stop, progress, by(drive));
+                                                    store_states, stop, progress,
+                                                    by<redfield::driven::Options>(drive));
         },
         py::arg("system"), py::arg("kind"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
         py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
@@ -156,22 +158,17 @@ void bind_driven(py::module_& m) {
                 equation.pair_equation = [shift = *lambdas_with_shift](const redfield::System& at) {
                     return redfield::equation::one_sided(at, shift);
                 };
-            const auto run = [&](redfield::StateView state, const std::vector<double>& at,
-                                 const redfield::IntegrationOptions& options,
-                                 const redfield::Observer<redfield::StateView>& observe) {
-                return redfield::driven::evolve(equation, state, at, options, observe);
-            };
             return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
-                                                       store_states, stop, progress, run);
+                                                       store_states, stop, progress,
+                                                       by<redfield::IntegrationOptions>(equation));
         },
         py::arg("system"), py::arg("kind"), py::arg("lambdas_with_shift"), py::arg("control"),
         py::arg("low"), py::arg("high"), py::arg("max_bytes"), py::arg("breaks"), py::arg("max_step"),
         py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
         py::arg("stop") = py::none(), py::arg("progress") = py::none(),
-        "The system is against the control u, or time, between low and high. `lambdas_with_shift` tells "
-        "whether "
-        "Redfield's\n"
-        "equation has a Lamb shift; None of another kind.");
+        R"(The system is against the control u, or time, between low and high.
+
+`lambdas_with_shift` tells whether Redfield's equation has a Lamb shift; None of another kind.)");
     m.def(
         "evolve_driven_by",
         [](const py::object& generator_at, const std::vector<TimeOperator>& changing,
@@ -187,7 +184,8 @@ void bind_driven(py::module_& m) {
             for (const TimeOperator& x : changing) resolution.add(x.resolution(breaks, 1.0, 0.0));
             const redfield::driven::Drive drive{at, breaks, max_step, false, resolution};
             return solve<redfield::driven::Options>(rho0.shape(0), rho0, times, settings, e_ops,
-                                                    store_states, stop, progress, by(drive));
+                                                    store_states, stop, progress,
+                                                    by<redfield::driven::Options>(drive));
         },
         py::arg("generator_at"), py::arg("changing"), py::arg("breaks"), py::arg("max_step"),
         py::arg("rho0"), py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),
@@ -200,13 +198,9 @@ void bind_driven(py::module_& m) {
            const RealArray& times, const Settings& settings, const py::list& e_ops, bool store_states,
            const StopFlag* stop, const py::object& progress) {
             const redfield::driven::LindbladDrive drive{hamiltonian, std::move(jumps), breaks, max_step};
-            const auto run = [&](redfield::StateView state, const std::vector<double>& at,
-                                 const redfield::IntegrationOptions& options,
-                                 const redfield::Observer<redfield::StateView>& observe) {
-                return redfield::driven::evolve(drive, state, at, options, observe);
-            };
             return solve<redfield::IntegrationOptions>(rho0.shape(0), rho0, times, settings, e_ops,
-                                                       store_states, stop, progress, run);
+                                                       store_states, stop, progress,
+                                                       by<redfield::IntegrationOptions>(drive));
         },
         py::arg("hamiltonian"), py::arg("jumps"), py::arg("breaks"), py::arg("max_step"), py::arg("rho0"),
         py::arg("times"), py::arg("settings"), py::arg("e_ops"), py::arg("store_states"),

@@ -31,11 +31,6 @@ ComplexMatrix hamiltonian_at(const Controlled& equation, double u) {
     return equation.system.hamiltonian().at(Moment(u));
 }
 
-ComplexMatrix slope_of(const Controlled& equation) {
-    return (hamiltonian_at(equation, equation.high) - hamiltonian_at(equation, equation.low)) /
-           (equation.high - equation.low);
-}
-
 /// The system at u, or an error that tells where it is none.
 redfield::System system_at(const Controlled& equation, double u) {
     try {
@@ -50,65 +45,80 @@ std::shared_ptr<const Generator> generator_at(const Controlled& equation, double
     return equation.generator(system_at(equation, control_at(equation, t)));
 }
 
-void check(const Controlled& equation, Index n, double begin) {
+void check(const Controlled& equation, Index n) {
     require(equation.system.dimension() == n,
             "driven::evolve: the system does not have the state's dimension");
     require(equation.low < equation.high && (!equation.control || equation.control->components() == 1),
             "driven::evolve: the control must be one function between two different values");
     require(equation.system.fixed_couplings() != nullptr,
             "driven::evolve: the couplings of a controlled system are constant");
-    if (equation.control) {
-        const ComplexMatrix low = hamiltonian_at(equation, equation.low),
-                            high = hamiltonian_at(equation, equation.high);
-        const ComplexMatrix middle = hamiltonian_at(equation, 0.5 * (equation.low + equation.high));
-        require((middle - 0.5 * (low + high)).norm() <= linear * (low.norm() + high.norm()),
-                "driven::evolve: the Hamiltonian of a controlled system is linear in u");
-    }
-    require(!generator_at(equation, begin)->eigensystem().is_given_basis(),
+    if (!equation.control) return;
+    const Line line = line_of(equation);
+    const double middle = 0.5 * (equation.low + equation.high);
+    const ComplexMatrix h = hamiltonian_at(equation, middle);
+    const double size =
+        hamiltonian_at(equation, equation.low).norm() + hamiltonian_at(equation, equation.high).norm();
+    require((h - line.constant - middle * line.slope).norm() <= linear * size,
+            "driven::evolve: the Hamiltonian of a controlled system is linear in u");
+}
+
+/// The generator of the system at the beginning, where the forms of the equation are checked.
+std::shared_ptr<const Generator> first_generator(const Controlled& equation,
+                                                 const redfield::System& start) {
+    auto generator = equation.generator(start);
+    require(!generator->eigensystem().is_given_basis(),
             "driven::evolve: the generators of a controlled equation have an eigenbasis");
-    if (equation.pair_equation == nullptr) return;
-    const equation::PairEquation first =
-        equation.pair_equation(system_at(equation, control_at(equation, begin)));
-    require(first.lamb_shift.size() == 0 && first.separable() != nullptr &&
-                equation::couples_with_itself(first.system, *first.separable()),
+    if (equation.pair_equation == nullptr) return generator;
+    const equation::PairEquation pair = equation.pair_equation(start);
+    require(pair.lamb_shift.size() == 0 && pair.separable() != nullptr &&
+                equation::couples_with_itself(start, *pair.separable()),
             "driven::evolve: pair_equation must have a separable kernel with g = 1");
+    return generator;
 }
 
 std::unique_ptr<ControlledPicture> picture_of(const Controlled& equation, const Resolution& resolution,
-                                              double begin, const IntegrationOptions& options,
-                                              linalg::Workspace& ws) {
+                                              const SpectralBounds& start,
+                                              const IntegrationOptions& options, linalg::Workspace& ws) {
     const bool has_lambdas = equation.pair_equation != nullptr;
     const Index few = has_lambdas ? less_than_lambdas : less_than_eigenbasis;
     if (equation.control && equation.system.dimension() <= few)
-        return by_dissipator(equation, resolution, begin, options, ws);
-    return has_lambdas ? by_lambdas(equation, resolution, begin, options, ws) : nullptr;
+        return by_dissipator(equation, resolution, start, options, ws);
+    return has_lambdas ? by_lambdas(equation, resolution, start, options, ws) : nullptr;
 }
 
 /// Where steps resolve H: ‖[H, ρ]‖ ≤ 2‖H‖‖ρ‖.
 Resolution resolution_of(const Controlled& equation, const IntegrationOptions& options) {
     const double action = Resolution::action_of(options);
     if (!equation.control) return equation.system.resolution(equation.breaks, action);
-    return {*equation.control, RealMatrix::Constant(1, 1, 2.0 * slope_of(equation).norm()),
+    return {*equation.control, RealMatrix::Constant(1, 1, 2.0 * line_of(equation).slope.norm()),
             equation.breaks, action};
 }
 
 }  // namespace
 
+Line line_of(const Controlled& equation) {
+    const ComplexMatrix low = hamiltonian_at(equation, equation.low),
+                        high = hamiltonian_at(equation, equation.high);
+    require_hermitian(low, "u", equation.low);
+    require_hermitian(high, "u", equation.high);
+    const ComplexMatrix slope = (high - low) / (equation.high - equation.low);
+    return {low - equation.low * slope, slope};
+}
+
 ControlledPicture::ControlledPicture(const Controlled& equation, const Resolution& resolution,
-                                     double begin, const MatrixPanels::Shape& shape,
+                                     const SpectralBounds& start, const MatrixPanels::Shape& shape,
                                      linalg::Workspace& ws)
     : SchroedingerPicture(resolution, equation.max_step),
       equation_(equation),
       ws_(ws),
       panels_(shape,
               [this](double u, RealMatrix& matrices) { sample(system_at(equation_, u), matrices); }) {
-    const SpectralBounds bounds = generator_at(equation, begin)->bounds();
-    rate_ = std::max({bounds.half_height, bounds.decay, rate_});
+    rate_ = std::max({start.half_height, start.decay, rate_});
 }
 
-ComplexMatrix ControlledPicture::hamiltonian(double u) const {
-    ComplexMatrix h = hamiltonian_at(equation_, u);
-    require_hermitian(h, equation_.control ? "u" : "t", u);
+ComplexMatrix ControlledPicture::hamiltonian(double t) const {
+    ComplexMatrix h = hamiltonian_at(equation_, t);
+    require_hermitian(h, "t", t);
     return h;
 }
 
@@ -128,11 +138,13 @@ EvolveStats evolve(const Controlled& equation, StateView start, const std::vecto
                    const IntegrationOptions& options, const Observer<StateView>& observe) {
     const Index n = start.packed.rows();
     const Run run(n, start, times, options, equation.max_step, observe);
-    check(equation, n, times.front());
+    check(equation, n);
     integrators::refuse_short_steps(equation.max_step, times.back() - times.front());
+    const auto first =
+        first_generator(equation, system_at(equation, control_at(equation, times.front())));
     const Resolution resolution = resolution_of(equation, options);
     linalg::Workspace ws(base::resolve_threads(options.threads, n));
-    if (const auto picture = picture_of(equation, resolution, times.front(), options, ws))
+    if (const auto picture = picture_of(equation, resolution, first->bounds(), options, ws))
         return run.dopri5(*picture, start.packed, equation.breaks, in_given_basis(observe));
     Options rest;
     static_cast<IntegrationOptions&>(rest) = options;

@@ -9,11 +9,19 @@
 
 namespace redfield::driven {
 
+/// H = H₀ + uH₁ of a control.
+struct Line {
+    ComplexMatrix constant, slope;
+};
+Line line_of(const Controlled& equation);
+
 /// 𝓛 of a controlled equation: of polynomials where there are some, else of an eigenbasis.
 class ControlledPicture : public SchroedingerPicture {
   public:
-    ControlledPicture(const Controlled& equation, const Resolution& resolution, double begin,
-                      const MatrixPanels::Shape& shape, linalg::Workspace& ws);
+    /// `start` bounds the spectrum of 𝓛 at the beginning.
+    ControlledPicture(const Controlled& equation, const Resolution& resolution,
+                      const SpectralBounds& start, const MatrixPanels::Shape& shape,
+                      linalg::Workspace& ws);
 
   protected:
     /// Column j is the j-th matrix that the polynomials tell of.
@@ -21,7 +29,8 @@ class ControlledPicture : public SchroedingerPicture {
     /// out = 𝓛(u)y, of these matrices.
     virtual void apply(double u, const RealMatrix& matrices, const RealMatrix& y, RealMatrix& out) = 0;
 
-    ComplexMatrix hamiltonian(double u) const;
+    /// H at a time, of an equation without a control.
+    ComplexMatrix hamiltonian(double t) const;
 
     const Controlled& equation_;
     linalg::Workspace& ws_;
@@ -38,11 +47,12 @@ double accuracy_of(const IntegrationOptions& options);
 
 /// 𝓛 by the Λ_j, or null where panels of them take too much memory or more time than eigenbases.
 std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const Resolution& resolution,
-                                              double begin, const IntegrationOptions& options,
-                                              linalg::Workspace& ws);
+                                              const SpectralBounds& start,
+                                              const IntegrationOptions& options, linalg::Workspace& ws);
 /// 𝓛 of few levels by the matrix of its dissipator.
 std::unique_ptr<ControlledPicture> by_dissipator(const Controlled& equation, const Resolution& resolution,
-                                                 double begin, const IntegrationOptions& options,
+                                                 const SpectralBounds& start,
+                                                 const IntegrationOptions& options,
                                                  linalg::Workspace& ws);
 
 }  // namespace redfield::driven

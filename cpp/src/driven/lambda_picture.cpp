@@ -1,3 +1,4 @@
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -7,6 +8,7 @@
 #include "generator/kernel.hpp"
 #include "redfield/base/parallel.hpp"
 #include "redfield/linalg/hermitian.hpp"
+#include "system/site_operator.hpp"
 
 namespace redfield::driven {
 
@@ -43,13 +45,8 @@ void add(const Lambda& lambda, const ComplexMatrix& rho, const SparseMatrix& a, 
 Operators operators_of(const Couplings& couplings, Index n) {
     Operators out;
     if (const auto* projectors = std::get_if<SiteProjectors>(&couplings)) {
-        for (std::size_t j = 0; j < projectors->sites.size(); ++j) {
-            SparseMatrix a(n, n);
-            a.insert(projectors->sites[j], projectors->sites[j]) =
-                projectors->weights[static_cast<Index>(j)];
-            a.makeCompressed();
-            out.emplace_back(std::move(a));
-        }
+        for (std::size_t j = 0; j < projectors->sites.size(); ++j)
+            out.emplace_back(system::site_operator(*projectors, j, n));
         return out;
     }
     for (const Operator& a : std::get<Operators>(couplings))
@@ -61,26 +58,18 @@ Operators operators_of(const Couplings& couplings, Index n) {
 class LambdaPicture final : public ControlledPicture {
   public:
     LambdaPicture(const Controlled& equation, const Resolution& resolution, Operators couplings,
-                  double begin, const MatrixPanels::Shape& shape, linalg::Workspace& ws)
-        : ControlledPicture(equation, resolution, begin, shape, ws), couplings_(std::move(couplings)) {
-        if (!equation.control) return;
-        h1_ = (hamiltonian(equation.high) - hamiltonian(equation.low)) / (equation.high - equation.low);
-        h0_ = hamiltonian(equation.low) - equation.low * h1_;
+                  const SpectralBounds& start, const MatrixPanels::Shape& shape, linalg::Workspace& ws)
+        : ControlledPicture(equation, resolution, start, shape, ws), couplings_(std::move(couplings)) {
+        if (equation.control) line_ = line_of(equation);
     }
 
   private:
     void sample(const redfield::System& system, RealMatrix& matrices) override {
         const equation::PairEquation pair = equation_.pair_equation(system);
-        std::vector<ComplexMatrix> f;
-        for (std::size_t b = 0; b < system.baths().tables.size(); ++b)
-            f.push_back(pair.separable()->left(b));
         const Index n = system.dimension();
-        for (std::size_t j = 0; j < couplings_.size(); ++j) {
-            const ComplexMatrix a = equation::coupling_in_eigenbasis(system, j);
-            const auto bath = static_cast<std::size_t>(system.baths().of_coupling[j]);
+        for (std::size_t j = 0; j < couplings_.size(); ++j)
             Eigen::Map<ComplexMatrix>(numbers_of(matrices, j), n, n) =
-                system.eigensystem().from_eigenbasis(f[bath].cwiseProduct(a));
-        }
+                system.eigensystem().from_eigenbasis(equation::term(system, *pair.separable(), j).lambda);
     }
 
     void apply(double u, const RealMatrix& matrices, const RealMatrix& y, RealMatrix& out) override {
@@ -88,7 +77,7 @@ class LambdaPicture final : public ControlledPicture {
         const auto lambda = [&](std::size_t j) {
             return Eigen::Map<const ComplexMatrix>(numbers_of(matrices, j), n, n);
         };
-        ComplexMatrix drift = h1_.size() != 0 ? ComplexMatrix(h0_ + u * h1_) : hamiltonian(u);
+        ComplexMatrix drift = line_ ? ComplexMatrix(line_->constant + u * line_->slope) : hamiltonian(u);
         drift *= Complex(0.0, -1.0);
         // A mean energy would take the digits of all others.
         drift.diagonal().array() -= drift.trace() / static_cast<double>(n);
@@ -123,14 +112,14 @@ class LambdaPicture final : public ControlledPicture {
     }
 
     Operators couplings_;
-    ComplexMatrix h0_, h1_;  ///< H = H₀ + uH₁; of size 0 where u is the time
+    std::optional<Line> line_;  ///< none where u is the time
 };
 
 }  // namespace
 
 std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const Resolution& resolution,
-                                              double begin, const IntegrationOptions& options,
-                                              linalg::Workspace& ws) {
+                                              const SpectralBounds& start,
+                                              const IntegrationOptions& options, linalg::Workspace& ws) {
     const Couplings& couplings = *equation.system.fixed_couplings();
     const Index n = equation.system.dimension(), count = redfield::count(couplings);
     const bool projects = std::holds_alternative<SiteProjectors>(couplings);
@@ -139,7 +128,7 @@ std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const 
         return nullptr;
     const MatrixPanels::Shape shape{
         2 * n * n, count, equation.low, equation.high, accuracy_of(options), threads_of(n, ws)};
-    return std::make_unique<LambdaPicture>(equation, resolution, operators_of(couplings, n), begin, shape,
+    return std::make_unique<LambdaPicture>(equation, resolution, operators_of(couplings, n), start, shape,
                                            ws);
 }
 

@@ -22,7 +22,7 @@ const PanelNodes& nodes(Index count) {
 constexpr double hopeless = 100.0;
 /// Where a panel is compared with its matrices, between its nodes.
 constexpr double look = 0.55;
-/// What a comparison may show beside what the last coefficients do.
+/// A comparison may show so many times what the last coefficients may.
 constexpr double beside = 4.0;
 /// Samples may cost as much as the calls that panels have served would have, and so many more.
 constexpr double free_calls = 64.0;

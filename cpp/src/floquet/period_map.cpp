@@ -7,6 +7,7 @@
 #include "evolve/matrix_exponential.hpp"
 #include "evolve/output_check.hpp"
 #include "evolve/solution.hpp"
+#include "generator/packed_map.hpp"
 #include "redfield/base/monitor.hpp"
 #include "redfield/linalg/hermitian.hpp"
 
@@ -39,16 +40,12 @@ bool period_map_pays_off(const Modes& modes, const std::vector<double>& times) {
 }
 
 PeriodMap::PeriodMap(const Modes& modes, double start, double tolerance, const SolveBetween& solve) {
-    const Index n = modes.dimension(), size = n * n;
+    const Index n = modes.dimension();
     for (Index k = 0; k < n; ++k) populations_.push_back(k * (n + 1));
-    RealMatrix map(size, size), unit = RealMatrix::Zero(n, n);
-    for (Index i = 0; i < size; ++i) {
-        base::poll();
-        unit.data()[i] = 1.0;
-        const RealMatrix after = solve(unit, start, start + modes.period(), tolerance);
-        unit.data()[i] = 0.0;
-        Eigen::Map<RealMatrix>(map.col(i).data(), n, n) = turned_back(modes, modes.period(), after);
-    }
+    RealMatrix map = generator::matrix_of_packed(n, [&](const RealMatrix& unit, MutableRef column) {
+        column =
+            turned_back(modes, modes.period(), solve(unit, start, start + modes.period(), tolerance));
+    });
     integrators::conserve_sum(map, populations_, 1.0);
     squares_.push_back(std::move(map));
 }

@@ -6,11 +6,11 @@
 
 #include "base/epsilon.hpp"
 #include "generator/matrix_of.hpp"
+#include "generator/packed_map.hpp"
 #include "generator/rotation.hpp"
 #include "generator/sparse_liouvillian.hpp"
 #include "linalg/hermitian_rows.hpp"
 #include "redfield/base/errors.hpp"
-#include "redfield/base/monitor.hpp"
 #include "redfield/base/parallel.hpp"
 #include "redfield/equation/pair_kernel.hpp"
 
@@ -23,27 +23,15 @@ Generator::~Generator() = default;
 Generator::Generator(Generator&&) noexcept = default;
 
 RealMatrix Generator::packed_matrix(linalg::Workspace& ws) const {
-    const Index n = dimension(), size = n * n;
-    RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n);
-    for (Index i = 0; i < size; ++i) {
-        base::poll();
-        unit.data()[i] = 1.0;
-        apply(unit, Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n), ws);
-        unit.data()[i] = 0.0;
-    }
-    return matrix;
+    return generator::matrix_of_packed(
+        dimension(), [&](const RealMatrix& unit, MutableRef column) { apply(unit, column, ws); });
 }
 
 Dissipator Generator::dissipator(linalg::Workspace& ws) const {
-    const Index n = dimension(), size = n * n;
-    RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n);
-    for (Index i = 0; i < size; ++i) {
-        base::poll();
-        unit.data()[i] = 1.0;
-        dissipate(unit, Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n), ws);
-        unit.data()[i] = 0.0;
-    }
-    return {eigensystem_, std::move(matrix)};
+    return {eigensystem_,
+            generator::matrix_of_packed(dimension(), [&](const RealMatrix& unit, MutableRef column) {
+                dissipate(unit, column, ws);
+            })};
 }
 
 linalg::WorkspacePool::Lease Generator::lease(int threads) const {

@@ -3,9 +3,9 @@
 #include <mutex>
 
 #include "generator/kernel.hpp"
+#include "generator/packed_map.hpp"
 #include "generator/packed_sum.hpp"
 #include "generator/single.hpp"
-#include "redfield/base/monitor.hpp"
 
 namespace redfield {
 
@@ -93,17 +93,14 @@ RealMatrix LambdaGenerator::packed_matrix(linalg::Workspace& ws) const {
 
 Dissipator LambdaGenerator::dissipator(linalg::Workspace& ws) const {
     if (!is_sparse()) return Generator::dissipator(ws);
-    const Index n = dimension(), size = n * n;
+    const Index n = dimension();
     Eigensystem eigensystem{ComplexMatrix(form_.hamiltonian)};
     const auto rest = generator::make_kernel<double>(form_, Part::dissipator);
-    RealMatrix matrix(size, size), unit = RealMatrix::Zero(n, n), change(n, n);
-    for (Index i = 0; i < size; ++i) {
-        base::poll();
-        unit.data()[i] = 1.0;
+    RealMatrix change(n, n);
+    RealMatrix matrix = generator::matrix_of_packed(n, [&](const RealMatrix& unit, MutableRef column) {
         rest->apply(eigensystem.from_eigenbasis(unit, 1), change, ws);
-        unit.data()[i] = 0.0;
-        Eigen::Map<RealMatrix>(matrix.col(i).data(), n, n) = eigensystem.to_eigenbasis(change, 1);
-    }
+        column = eigensystem.to_eigenbasis(change, 1);
+    });
     return {std::move(eigensystem), std::move(matrix)};
 }
 

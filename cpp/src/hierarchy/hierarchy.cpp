@@ -12,6 +12,7 @@
 #include "linalg/decompositions.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/base/parallel.hpp"
+#include "system/site_operator.hpp"
 
 namespace redfield {
 
@@ -40,11 +41,8 @@ Distinct distinct_couplings(const System& system, bool apart) {
         if (same == out.operators.end()) out.operators.push_back(std::move(a));
     };
     if (const auto* sites = std::get_if<SiteProjectors>(&system.couplings())) {
-        for (std::size_t j = 0; j < sites->sites.size(); ++j) {
-            ComplexMatrix a = ComplexMatrix::Zero(n, n);
-            a(sites->sites[j], sites->sites[j]) = sites->weights[static_cast<Index>(j)];
-            add(std::move(a));
-        }
+        for (std::size_t j = 0; j < sites->sites.size(); ++j)
+            add(ComplexMatrix(system::site_operator(*sites, j, n)));
     } else {
         for (const Operator& a : std::get<Operators>(system.couplings()))
             add(std::visit([](const auto& x) { return ComplexMatrix(x); }, a));

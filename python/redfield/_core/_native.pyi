@@ -575,8 +575,9 @@ def evolve_batch(systems: SystemBatch, kind: Kind, rho0: typing.Annotated[numpy.
     ...
 def evolve_controlled(system: DrivenSystem, kind: Kind, lambdas_with_shift: bool | None, control: PiecewisePolynomial | None, low: typing.SupportsFloat | typing.SupportsIndex, high: typing.SupportsFloat | typing.SupportsIndex, max_bytes: typing.SupportsFloat | typing.SupportsIndex, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     """
-    The system is against the control u, or time, between low and high. `lambdas_with_shift` tells whether Redfield's
-    equation has a Lamb shift; None of another kind.
+    The system is against the control u, or time, between low and high.
+    
+    `lambdas_with_shift` tells whether Redfield's equation has a Lamb shift; None of another kind.
     """
 def evolve_driven(system: DrivenSystem, kind: Kind, breaks: collections.abc.Sequence[typing.SupportsFloat | typing.SupportsIndex], max_step: typing.SupportsFloat | typing.SupportsIndex, rho0: typing.Annotated[numpy.typing.ArrayLike, numpy.complex128], times: typing.Annotated[numpy.typing.ArrayLike, numpy.float64], settings: Settings, e_ops: list[typing.Any], store_states: bool, stop: StopFlag | None = None, progress: typing.Any = None) -> tuple[typing.Any, ...]:
     ...

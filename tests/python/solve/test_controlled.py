@@ -174,7 +174,7 @@ def test_functions_linear_in_each_other_are_one_control(n):
 
 @pytest.mark.parametrize("size", [1e-290, 1e-160, 1e160])
 def test_amplitudes_of_any_size(size):
-    """What is as weak, or as strong, is found none the less."""
+    """A control is found however weak or strong it is."""
     x, window = np.diag([1.0, 0.0]), driven.window_of(np.array([0.0, 3.0]), None, ())
     drive = [x, (x, lambda t: size * t), (x[::-1, ::-1], lambda t: size * (1.0 - t))]
     assert rf.DrivenSystem(drive, [x], OHMIC).hamiltonian.control(window) is not None

@@ -22,8 +22,8 @@ struct Controlled {
     System system;  ///< against u; its couplings are constant
     /// The equation of the system at one u.
     std::function<std::shared_ptr<const Generator>(const redfield::System&)> generator;
-    /// The same as Σ_j ([Λ_jρ, A_j†] + h.c.), a separable kernel with g = 1; empty where it is of another
-    /// form, whose dissipators of six levels or fewer are told by polynomials as a whole.
+    /// The equation as Σ_j ([Λ_jρ, A_j†] + h.c.), a separable kernel with g = 1; empty where it is of
+    /// another form, whose dissipators of six levels or fewer are told by polynomials as a whole.
     std::function<equation::PairEquation(const redfield::System&)> pair_equation = {};
     std::optional<PiecewisePolynomial>
         control;       ///< u(t), with which H is linear, H₀ + uH₁; without it u = t

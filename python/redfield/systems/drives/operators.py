@@ -19,15 +19,13 @@ from redfield._base.checks import (
 from redfield._base.checks.types import Finite
 from redfield._base.records import Record
 from redfield.systems.drives.functions import TERMS, Expansion, NotResolvedError, expand
-from redfield.systems.drives.made import Control, Made, width_of
+from redfield.systems.drives.made import Control, Made, common_function, width_of
 from redfield.systems.drives.parts import parts_of
 from redfield.systems.drives.spline import Spline
 from redfield.systems.drives.window import Window
 
 TOL = 1e-11
 """Tolerance of the expansion of a function of time, relative to its largest value."""
-ROUNDING = 1e-13
-"""Part of the largest value up to which two functions are linear in each other."""
 MOST_BYTES = 64e6
 """Bytes that the expansion of a matrix-valued function may take; beyond, the function itself is called."""
 PROJECTIONS = 8
@@ -140,7 +138,7 @@ class TimeOperator(Record, answer=True):
             expansion = self._expanded(window)
         except ValueError:
             return None  # told where it is made in time
-        found = _common(expansion.series)
+        found = common_function(expansion.series)
         if found is None:
             return None
         u, offset, slope = found
@@ -289,23 +287,3 @@ def _values(f: Callable[[Any], Any], t: RealArray) -> ComplexArray:
     except (TypeError, ValueError, IndexError):
         pass
     return np.array([complex(f(float(s))) for s in t])
-
-
-def _common(series: RealArray) -> tuple[RealArray, RealArray, RealArray] | None:
-    """Return u and real a, b such that a + b u is each of the functions, (P, terms, 2K) in Chebyshev's series; or None.
-
-    u is that of them which changes most."""
-    moving = series.copy()
-    moving[:, 0] -= series[:1, 0]
-    largest = int(np.argmax(np.abs(moving).sum(axis=(0, 1))))
-    u = series[..., largest]
-    change = moving[..., largest]
-    noise, size = ROUNDING * np.abs(series).max(), np.abs(change).max()
-    if size <= noise:
-        return None
-    shape = change / size  # whose square neither underflows nor overflows
-    slope = np.tensordot(shape, moving / size, axes=2) / np.vdot(shape, shape)
-    slope[largest] = 1.0
-    if np.abs(moving - change[..., None] * slope).max() > noise:
-        return None
-    return u, series[0, 0] - slope * u[0, 0], slope
