@@ -52,6 +52,7 @@ GROUPS: dict[str, tuple[Row, ...]] = {
         Row("the same, Anderson W = 20", "test_applications[anderson 64 W=20]", "applications", None, "floor"),
         Row("N = 8: System and Redfield", "test_small_system_from_python", "build_ms"),
         Row("N = 8: t = 100, 41 outputs", "test_small_system_from_python", "evolve_ms"),
+        Row("N = 16, t = 100: 401 outputs over one", "test_many_outputs", "output_over_two", None, "1", ("many_ms",)),
         Row("N = 8, set-up included", "test_against_qutip[2-150.0]", FASTER, QUTIP, "", ("ours_ms", "our_error")),
         Row("N = 27, set-up included", "test_against_qutip[3-1000.0]", FASTER, QUTIP, "", ("ours_ms", "our_error")),
         Row("N = 27 against pure NumPy", "test_against_pure_numpy[3-3.0]", FASTER),

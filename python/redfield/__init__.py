@@ -8,7 +8,6 @@ from redfield import (
     baths,
     equations,
     operators,
-    quadratic,
     results,
     solve,
     systems,
@@ -18,17 +17,17 @@ from redfield._core import ConvergenceError, Interrupted, StopFlag
 from redfield._core import build_info as _build_info
 from redfield.baths import *  # noqa: F403  (each bath is named where it is made)
 from redfield.equations import *  # noqa: F403  (each kind is a line of the registry)
-from redfield.quadratic import Exact, QuadraticSystem
 from redfield.results import *  # noqa: F403
 from redfield.solve import *  # noqa: F403
 from redfield.sweeps import StoreError, SweepError, load, sweep
 from redfield.systems import *  # noqa: F403
 
 if _TYPE_CHECKING:
-    from redfield import analysis, fitting, models, units
+    from redfield import analysis, fitting, models, quadratic, units
     from redfield.analysis import compare, diagnose, trace_distance, trace_norm
     from redfield.analysis.citing import cite
     from redfield.fitting import Fit, Jacobian, fit, jacobian
+    from redfield.quadratic import Exact, QuadraticSystem
     from redfield.units import beta
 
 __version__: str = _build_info()["version"]
@@ -74,6 +73,7 @@ _LATE = {
     "cite": "analysis.citing",
     **dict.fromkeys(("fitting", "Fit", "Jacobian", "fit", "jacobian"), "fitting"),
     "models": "models",
+    **dict.fromkeys(("quadratic", "Exact", "QuadraticSystem"), "quadratic"),
     **dict.fromkeys(("units", "beta"), "units"),
 }
 """Names whose package is imported at their first use: QuTiP and SciPy's constants take as long as all of this."""

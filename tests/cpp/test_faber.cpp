@@ -6,6 +6,7 @@
 using namespace reference;
 using redfield::integrators::Ellipse;
 using redfield::integrators::faber_coefficients;
+using redfield::integrators::OutputCost;
 
 namespace {
 
@@ -52,4 +53,23 @@ TEST_CASE("terms needed are little more than the reach of the step") {
     const double reach = e.reach() * e.longest_step;
     CHECK(reach < 1.1 * 4.0 * e.longest_step);
     CHECK(static_cast<double>(faber_coefficients(e, e.longest_step, 1e-8).size()) < 1.25 * reach);
+}
+
+TEST_CASE("steps with many outputs are short, but no shorter than the time between two") {
+    const double span = 100.0;
+    const auto step_of = [&](std::size_t outputs, double application) {
+        std::vector<double> times;
+        for (std::size_t i = 0; i <= outputs; ++i)
+            times.push_back(span * static_cast<double>(i) / static_cast<double>(outputs));
+        return Ellipse::around({4.0, 0.1}, span, 12.0, OutputCost::of(times, 256, application))
+            .longest_step;
+    };
+    const double alone = Ellipse::around({4.0, 0.1}, span, 12.0).longest_step;
+    CHECK(step_of(1, 3e3) == doctest::Approx(alone));
+    CHECK(step_of(400, 3e3) < 0.3 * alone);
+    CHECK(step_of(400, 3e3) >= span / 400.0);
+    CHECK(step_of(4, 1e-3) >= span / 4.0);
+    CHECK(step_of(400, 1e9) == doctest::Approx(alone));
+    CHECK(OutputCost::of({2.0, 2.0}, 256, 3e3).term == 0.0);
+    CHECK(OutputCost::of({2.0}, 256, 3e3).term == 0.0);
 }

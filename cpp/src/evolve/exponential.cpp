@@ -11,7 +11,6 @@
 #include "evolve/output_check.hpp"
 #include "evolve/reached.hpp"
 #include "evolve/solution.hpp"
-#include "generator/sparse_kernel.hpp"
 #include "redfield/base/errors.hpp"
 #include "redfield/evolve/equal_steps.hpp"
 
@@ -174,12 +173,10 @@ Method cheapest(const Generator& generator, const RealMatrix& rho0, const std::v
     if (n > 32 && closed_form < 0.0) return Method::chebyshev;
     const SpectralBounds bounds = generator.bounds();
     const double span = times.back() - times.front(), outputs = static_cast<double>(times.size());
-    const double all = static_cast<double>(n * n);
-    // Nanoseconds of one core of 2025 (bench/test_evolve.py); their ratios are what matters.
-    const double application = generator.frame() == Frame::given
-                                   ? generator::sparse_application(all)
-                                   : 600.0 + 0.7 * static_cast<double>(n) * all;
-    const double terms = Ellipse::around(bounds, span, 10.0).terms(span), expansion = terms * application;
+    const double application = application_cost(generator);
+    const OutputCost told = OutputCost::of(times, n * n, application);
+    const Ellipse ellipse = Ellipse::around(bounds, span, 10.0, told);
+    const double expansion = ellipse.terms(span) * application * (1.0 + ellipse.burden(told));
     const double infinite = std::numeric_limits<double>::infinity();
     const double closed = closed_form < 0.0 ? infinite : closed_form;
     double exponential = infinite;

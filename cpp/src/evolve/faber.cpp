@@ -13,6 +13,10 @@ double terms_for(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
 
 constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save nothing worth their memory
 
+/// τ·reach of the steps that are cheapest where outputs cost a share w of the applications of a step of
+/// length 1: the least of (1 + wx) terms_for(x)/x ≈ (1 + wx)(1 + 5.5/√x).
+double best_step(double w) { return std::pow(2.75 / w, 2.0 / 3.0); }
+
 /// Makes Σ b_k F_k(0) = 1 by b₀: since tr 𝓛ρ = 0, the trace of Σ b_k F_k(𝓛)ρ is then that of ρ however
 /// early the series ends. The change is within the truncation error.
 void conserve_trace(const Ellipse& ellipse, std::vector<double>& coefficients) {
@@ -25,6 +29,14 @@ void conserve_trace(const Ellipse& ellipse, std::vector<double>& coefficients) {
 
 }  // namespace
 
+OutputCost OutputCost::of(const std::vector<double>& times, Eigen::Index elements, double application) {
+    const double span = times.back() - times.front();
+    if (!(span > 0.0)) return {1.0, 0.0};
+    // Of a term its coefficient, and a multiplication and an addition for each element.
+    const double term = 4.0 + 0.1 * static_cast<double>(elements);
+    return {span / static_cast<double>(times.size() - 1), term / application};
+}
+
 std::vector<double> faber_at_zero(const Ellipse& ellipse, Eigen::Index count) {
     const double x = -ellipse.centre / ellipse.radius();
     std::vector<double> values{1.0, x};
@@ -34,10 +46,15 @@ std::vector<double> faber_at_zero(const Ellipse& ellipse, Eigen::Index count) {
     return values;
 }
 
-Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget) {
+Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget,
+                        const OutputCost& outputs) {
     const double half_width = 0.5 * bounds.decay, half_height = bounds.half_height;
     const auto step_of = [&](double reach, double excess) {
         double step = reach > 0.0 ? std::min(span, long_step / reach) : span;
+        if (reach > 0.0 && outputs.term > 0.0) {
+            const double share = 0.5 * outputs.term / (outputs.spacing * reach);
+            step = std::min(step, std::max(outputs.spacing, best_step(share) / reach));
+        }
         return excess > 0.0 ? std::min(step, budget / excess) : step;
     };
     Ellipse best{0.0, 0.0, half_height, step_of(half_height, 0.0)};
@@ -49,7 +66,8 @@ Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget
         e.longest_step = step_of(e.reach(), e.a - half_width);
         // An ellipse that reaches into growth has larger coefficients, a term or so for each factor e.
         const double excess = e.longest_step * (e.a - half_width);
-        const double cost = (terms_for(e.longest_step * e.reach()) + excess) / e.longest_step;
+        const double terms = terms_for(e.longest_step * e.reach()) + excess;
+        const double cost = (1.0 + e.burden(outputs)) * terms / e.longest_step;
         if (cost < least) {
             least = cost;
             best = e;

@@ -7,6 +7,14 @@
 
 namespace redfield::integrators {
 
+/// What outputs cost: each adds up the terms of its step, at `term` of the cost of an application each.
+struct OutputCost {
+    double spacing, term;
+
+    /// Of outputs of so many elements, where an application takes so many nanoseconds of one core.
+    static OutputCost of(const std::vector<double>& times, Eigen::Index elements, double application);
+};
+
 /// The ellipse  c + r(w − q/w), |w| = 1: centre c < 0, horizontal semi-axis a, vertical semi-axis b,
 /// r = (a + b)/2, q = (b − a)/(b + a).
 ///
@@ -25,11 +33,17 @@ struct REDFIELD_EXPORT Ellipse {
 
     /// About how many terms an interval needs in all its steps.
     double terms(double span) const;
+    /// What its outputs cost over its applications; the end of a step is one.
+    double burden(const OutputCost& outputs) const {
+        return 0.5 * outputs.term *
+               (longest_step > outputs.spacing ? longest_step / outputs.spacing : 1.0);
+    }
 
     /// The cheapest ellipse around the box −decay ≤ Re z ≤ 0, |Im z| ≤ half_height, for an interval
     /// `span` and a rounding amplification of at most e^budget a step. A wide ellipse needs hardly more
-    /// height than the box but short steps, a narrow one the reverse.
-    static Ellipse around(const SpectralBounds& bounds, double span, double budget);
+    /// height than the box but short steps, a narrow one the reverse. Many outputs want short steps.
+    static Ellipse around(const SpectralBounds& bounds, double span, double budget,
+                          const OutputCost& outputs = {1.0, 0.0});
 };
 
 /// The ellipse with parameters rounded up to values that the precision represents exactly.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <type_traits>
 #include <vector>
@@ -43,13 +44,17 @@ inline Plan plan_step(const std::vector<double>& times, std::size_t next, double
 /// `observed` columns, and the last state, whole, is returned. N = y.rows() turns norms into trace norms;
 /// y's leading N×N block has the trace, or `trace` is it.
 ///
+/// An application costs `application` nanoseconds, by which the lengths of steps with many outputs are
+/// chosen.
+///
 /// An expansion that grows shows that the spectrum reaches further: the step is repeated with wider
 /// bounds.
 template <class Scalar, class Map>
 MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix& first_state,
                         Index observed, const std::vector<double>& times, const EvolveOptions& options,
                         linalg::BasicWorkspace<Scalar>& ws, const Observer<RealMatrix>& observe,
-                        EvolveStats& stats, std::optional<double> trace = {}) {
+                        EvolveStats& stats, std::optional<double> trace = {},
+                        double application = std::numeric_limits<double>::infinity()) {
     using Limits = Rounding<Scalar>;
     const Index n = first_state.rows();
     MatrixOf<Scalar> state = first_state.cast<Scalar>();
@@ -65,7 +70,8 @@ MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix&
         (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / norm;
     // Rounding may grow until it is some share of what is allowed.
     const double budget = std::clamp(std::log(Limits::share * allowed / Limits::unit), 2.0, 10.0);
-    Ellipse ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget));
+    const OutputCost outputs_cost = OutputCost::of(times, n * observed, application);
+    Ellipse ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget, outputs_cost));
     refuse_hopeless(ellipse.reach() * span);
     if (options.precision == Precision::single)
         check_rounding_of_single(ellipse.reach(), span, n, stats.frame, options.rtol);
@@ -91,7 +97,7 @@ MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix&
             stats, [&](double fraction) { base::poll((now - start + fraction * plan.length) / span); });
         if (!inside) {
             bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
-            ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget));
+            ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget, outputs_cost));
             ++stats.rejected;
             if (++widened > 40)
                 throw ConvergenceError(

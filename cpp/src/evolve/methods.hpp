@@ -12,6 +12,10 @@ namespace redfield::integrators {
 void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::vector<double>& times,
                const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats);
 
+/// About the nanoseconds of one core of 2025 that an application takes; the ratio to what other methods
+/// do matters (bench/test_evolve.py).
+double application_cost(const Generator& generator);
+
 /// The expansion in single precision, with rho0 and the observed states in the frame of `map`.
 /// std::invalid_argument where rounding would pass options.rtol.
 void chebyshev(const Generator& generator, const SingleGenerator& map, const RealMatrix& rho0,

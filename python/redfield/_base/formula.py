@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import textwrap
 
 
@@ -11,8 +10,10 @@ class Formula:
 
     def _repr_html_(self) -> str:
         """Return the equation over the table of the parameters, since a notebook prefers HTML to LaTeX."""
+        from html import escape  # which few programs need
+
         table: str = super()._repr_html_()  # type: ignore[misc]
-        return f"<div>{html.escape(formula_of(type(self)) or '')}</div>{table}"
+        return f"<div>{escape(formula_of(type(self)) or '')}</div>{table}"
 
     def _repr_latex_(self) -> str | None:
         return formula_of(type(self))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,8 +17,18 @@ from redfield.baths.temperature import UNGIVEN, AtTemperature
 
 FAR = 60.0
 """In W: beyond, the Ohmic part is smooth over the width of the slow one."""
-HERMITE = np.polynomial.hermite_e.hermegauss(64)
-LEGENDRE = np.polynomial.legendre.leggauss(16)
+
+
+@functools.cache
+def gauss_hermite() -> tuple[RealArray, RealArray]:
+    """Nodes and weights for ∫e^{−x²/2} f(x) dx."""
+    return np.polynomial.hermite_e.hermegauss(64)
+
+
+@functools.cache
+def gauss_legendre() -> tuple[RealArray, RealArray]:
+    """Nodes and weights for ∫₋₁¹ f(x) dx."""
+    return np.polynomial.legendre.leggauss(16)
 
 
 def _log_of_square(w: RealArray, unit: float) -> RealArray:
@@ -186,7 +197,7 @@ class HybridOhmicBath(NumericBath, AtTemperature):
         for chunk in np.array_split(np.flatnonzero(near), max(1, int(near.sum()) // 256)):
             gauss = np.exp(-((centre[chunk, None] - nodes) ** 2) / sharpness)
             out[chunk] = norm * (gauss @ values)
-        x, hermite = HERMITE
+        x, hermite = gauss_hermite()
         far = ~near
         spread = centre[far, None] - 2.0 * self.width * x
         out[far] = self._ohmic(spread) @ (hermite / np.sqrt(2.0 * np.pi))
@@ -201,5 +212,5 @@ class HybridOhmicBath(NumericBath, AtTemperature):
         # The cutoff's kink is at 0 too.
         edges = np.concatenate([-right[::-1], right[1:]])
         half, middle = 0.5 * np.diff(edges), 0.5 * (edges[1:] + edges[:-1])
-        x, weights = LEGENDRE
+        x, weights = gauss_legendre()
         return (middle[:, None] + half[:, None] * x).ravel(), (half[:, None] * weights).ravel()

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from redfield._base.checks import SPARSE_LEVELS
 from redfield.systems.couplings import Matrix
 
 FRAMES = ("auto", "given", "eigenbasis")
 
-SMALLEST = 16
-"""Levels below which the dense exponential, made in the eigenbasis, is what evolves a state."""
 IN_CACHE = 400
 """Levels up to which a state stays in the second level of cache."""
 
@@ -24,7 +23,7 @@ def cheapest_frame(hamiltonian: Matrix, jumps: Sequence[Matrix]) -> str:
     flops and cache lines, and hardly differ between machines.
     """
     n = hamiltonian.shape[0]
-    if n < SMALLEST:
+    if n < SPARSE_LEVELS:  # the dense exponential, made in the eigenbasis, is what evolves a state
         return "eigenbasis"
     fill, jump_fills = _fill(hamiltonian), [_fill(jump) for jump in jumps]
     return "given" if in_given_basis(n, fill, jump_fills) < in_eigenbasis(n, jump_fills) else "eigenbasis"

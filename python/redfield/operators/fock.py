@@ -131,20 +131,22 @@ def local(operator: Operator, site: int | Sequence[int], dims: Sequence[int]) ->
         )
     rows, columns, values = _non_zeros_by_rows(small)
     rest = [k for k in range(len(levels)) if k not in sites]
-    place = np.arange(math.prod(levels)).reshape(levels).transpose([*sites, *rest]).reshape(size, -1)
+    whole = math.prod(levels)
+    integer = np.int32 if rows.size * (whole // size) < 2**31 else np.int64
+    place = np.arange(whole, dtype=integer).reshape(levels).transpose(sites + rest).reshape(size, -1)
     # Row place[i, o] of the whole has what row i of the operator has, at columns place[j, o].
     of_row = np.bincount(rows, minlength=size)
-    start = np.zeros(place.size + 1, dtype=np.int64)
-    start[place + 1] = of_row[:, None]
-    np.cumsum(start, out=start)
-    within = np.arange(rows.size) - np.repeat(np.cumsum(of_row) - of_row, of_row)
+    start = np.zeros(whole + 1, dtype=integer)
+    start[1:][place] = of_row[:, None]
+    start.cumsum(out=start)
+    within = np.arange(rows.size) - (of_row.cumsum() - of_row)[rows]
     at = start[place[rows]] + within[:, None]
-    index, data = np.empty(at.size, dtype=np.int64), np.empty(at.size, dtype=values.dtype)
+    index, data = np.empty(at.size, dtype=integer), np.empty(at.size, dtype=values.dtype)
     index[at] = place[columns]
     data[at] = values[:, None]
-    whole = scipy.sparse.csr_array((data, index, start), shape=2 * (place.size,))
-    whole.sort_indices()
-    return whole
+    made = scipy.sparse.csr_array((data, index, start), shape=(whole, whole))
+    made.sort_indices()
+    return made
 
 
 def _non_zeros_by_rows(matrix: Any) -> tuple[Any, Any, Any]:

@@ -14,7 +14,6 @@ from redfield.baths.exponentials import ExponentialSum
 from redfield.baths.memory import FORGOTTEN, memory_of
 
 POINTS = _core.PANEL_POINTS
-NODES, WEIGHTS = np.polynomial.legendre.leggauss(24)
 X = -np.cos(np.pi * np.arange(POINTS) / (POINTS - 1))
 """Chebyshev's points, ascending."""
 BARYCENTRIC = np.where(np.arange(POINTS) % 2, -1.0, 1.0)
@@ -84,9 +83,9 @@ def _gathered(fit: ExponentialSum, length: float) -> ComplexArray:
             ]
         )
     )
-    half = 0.5 * np.diff(parts)
-    u = (parts[:-1, None] + half[:, None] * (NODES + 1.0)).ravel()
-    weighted = lagrange(1.0 - 2.0 * u / length) * (half[:, None] * WEIGHTS).ravel()[:, None]
+    half, (nodes, weights) = 0.5 * np.diff(parts), np.polynomial.legendre.leggauss(24)
+    u = (parts[:-1, None] + half[:, None] * (nodes + 1.0)).ravel()
+    weighted = lagrange(1.0 - 2.0 * u / length) * (half[:, None] * weights).ravel()[:, None]
     gathered: ComplexArray = (fit.coefficients[:, None] * np.exp(-np.outer(fit.rates, u))) @ weighted
     return gathered
 

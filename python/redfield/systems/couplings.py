@@ -11,6 +11,7 @@ import scipy
 
 from redfield._base.checks import (
     HERMITICITY_TOL,
+    SPARSE_LEVELS,
     RealArray,
     as_count,
     as_index,
@@ -28,8 +29,8 @@ from redfield._base.records import Record
 Matrix: TypeAlias = "npt.NDArray[Any] | scipy.sparse.sparray"
 """An operator, dense or sparse."""
 
-SPARSE_LEVELS, FULLNESS = 16, 8
-"""From so many levels on, operators of which one entry in so many or fewer is not zero are sparse to the core."""
+FULLNESS = 8
+"""Operators of SPARSE_LEVELS levels of which one entry in so many or fewer is not zero are sparse to the core."""
 
 
 class SiteProjectors(Record):

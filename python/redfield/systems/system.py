@@ -43,7 +43,8 @@ class System(Levels[Result, SteadyState]):
 
     Parameters
     ----------
-    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix, which stays sparse until eigenvectors are asked.
+    hamiltonian : (N, N) Hermitian array, Qobj or scipy.sparse matrix, which stays sparse until eigenvectors are asked;
+        operators of fewer than 16 levels are always stored whole.
     couplings : SiteProjectors, or a list of (N, N) operators (arrays, Qobj, scipy.sparse), Hermitian or
         not; sparse ones are used as such where that is cheaper. None at all make a closed system.
     baths : one Bath for all couplings (identical, independent baths), a list of one each, or a BathMatrix. A function
@@ -142,7 +143,7 @@ class System(Levels[Result, SteadyState]):
 
     @property
     def given_hamiltonian(self) -> Any:
-        """H as an array or a scipy.sparse one, as which it was given."""
+        """H as an array or, of 16 levels or more and given so, a scipy.sparse one."""
         return self._h.given
 
     @property

@@ -7,6 +7,7 @@ at every call.
 
 from redfield._base.checks.arrays import (
     HERMITICITY_TOL,
+    SPARSE_LEVELS,
     ComplexArray,
     RealArray,
     all_finite,
@@ -74,6 +75,7 @@ from redfield._base.checks.states import (
 __all__ = [
     "HERMITICITY_TOL",
     "LARGEST",
+    "SPARSE_LEVELS",
     "ComplexArray",
     "RealArray",
     "all_finite",

@@ -222,9 +222,19 @@ def _require_hermitian(name: str, scale: float, defect: Callable[[], float]) -> 
         )
 
 
+SPARSE_LEVELS = 16
+"""Levels from which on operators are stored as sparse; of fewer a whole matrix takes less memory and time."""
+
+
 def as_sparse(name: str, value: object, dimension: int | None = None) -> Any:
-    """Return a finite square scipy.sparse array by rows, a copy; None where the value is not stored as a sparse one."""
-    if isinstance(value, np.ndarray):
+    """Return a finite square scipy.sparse array by rows, a copy; None where the value is to be stored dense.
+
+    That is where it is no sparse one, or has fewer than SPARSE_LEVELS levels.
+    """
+    shape = getattr(value, "shape", None)
+    if isinstance(value, np.ndarray) or (
+        isinstance(shape, tuple) and max(shape, default=0) < SPARSE_LEVELS
+    ):
         return None
     if hasattr(value, "to") and hasattr(value, "data_as") and hasattr(value, "data"):  # a Qobj
         if "Dense" in type(value.data).__name__:

@@ -59,6 +59,8 @@ def as_choice(name: str, value: object, choices: Sequence[str]) -> str:
 
 def as_items(name: str, value: object) -> list[Any]:
     """Return the items of a list, tuple or array; a set has no order."""
+    if type(value) is list or type(value) is tuple:
+        return list(value)
     if isinstance(value, str | bytes | Mapping | set | frozenset) or not isinstance(value, Iterable):
         raise TypeError(f"{name} must be a list, got {shown(value)}")
     if np.ma.is_masked(value):

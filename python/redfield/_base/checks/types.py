@@ -13,7 +13,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -109,9 +109,13 @@ FunctionOfFrequency = Annotated[
 """A function of frequencies, an array."""
 Interval = Annotated[tuple[float, float], as_interval]
 """Two numbers, the lower first."""
-IntegerSeed = Annotated[int | np.random.SeedSequence | np.random.Generator, as_seed]
+if TYPE_CHECKING:
+    RandomSource = int | np.random.SeedSequence | np.random.Generator
+else:
+    RandomSource = Any  # importing numpy.random takes as long as a tenth of this package
+IntegerSeed = Annotated[RandomSource, as_seed]
 """An integer from which all random numbers follow, or what it is drawn from."""
-Seed = Annotated[int | np.random.SeedSequence | np.random.Generator, as_random_source]
+Seed = Annotated[RandomSource, as_random_source]
 """The source of random numbers."""
 
 
