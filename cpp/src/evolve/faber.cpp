@@ -46,9 +46,8 @@ std::vector<double> faber_at_zero(const Ellipse& ellipse, Eigen::Index count) {
     return values;
 }
 
-Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget,
-                        const OutputCost& outputs) {
-    const double half_width = 0.5 * bounds.decay, half_height = bounds.half_height;
+Ellipse Ellipse::around(const Region& region, double span, double budget, const OutputCost& outputs) {
+    const double decay = region.box.decay, half_height = region.box.half_height;
     const auto step_of = [&](double reach, double excess) {
         double step = reach > 0.0 ? std::min(span, long_step / reach) : span;
         if (reach > 0.0 && outputs.term > 0.0) {
@@ -58,21 +57,30 @@ Ellipse Ellipse::around(const SpectralBounds& bounds, double span, double budget
         return excess > 0.0 ? std::min(step, budget / excess) : step;
     };
     Ellipse best{0.0, 0.0, half_height, step_of(half_height, 0.0)};
-    if (half_width == 0.0) return best;
+    if (decay == 0.0) return best;
     double least = std::numeric_limits<double>::infinity();
-    for (double ratio = 1.05; ratio < 100.0; ratio *= 1.1) {
-        Ellipse e{-half_width, ratio * half_width, half_height * ratio / std::sqrt(ratio * ratio - 1.0),
-                  0.0};
-        e.longest_step = step_of(e.reach(), e.a - half_width);
+    const auto try_one = [&](double middle, double ratio) {
+        Ellipse e{-middle, ratio * std::max(middle, decay - middle), 0.0, 0.0};
+        const auto reach_up = [&](double damped, double height) {
+            const double along = (damped - middle) / e.a;
+            e.b = std::max(e.b, height / std::sqrt(1.0 - along * along));
+        };
+        reach_up(0.0, region.knee > 0.0 ? region.undamped : half_height);
+        reach_up(region.knee, half_height);
+        reach_up(decay, half_height);
+        const double excess = e.a - middle;
+        e.longest_step = step_of(e.reach(), excess);
         // An ellipse that reaches into growth has larger coefficients, a term or so for each factor e.
-        const double excess = e.longest_step * (e.a - half_width);
-        const double terms = terms_for(e.longest_step * e.reach()) + excess;
+        const double terms = terms_for(e.longest_step * e.reach()) + e.longest_step * excess;
         const double cost = (1.0 + e.burden(outputs)) * terms / e.longest_step;
         if (cost < least) {
             least = cost;
             best = e;
         }
-    }
+    };
+    const double last = region.knee > 0.0 ? 1.5 : 0.5;
+    for (double share = 0.5; share <= last; share += 0.1)
+        for (double excess = 1e-3; excess < 100.0; excess *= 1.12) try_one(share * decay, 1.0 + excess);
     return best;
 }
 

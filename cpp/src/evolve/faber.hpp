@@ -7,6 +7,21 @@
 
 namespace redfield::integrators {
 
+/// Where a spectrum lies: within `box`, with |Im z| ≤ undamped + (half_height − undamped)·|Re z|/knee as
+/// far as the knee, where what turns fast is damped as fast; a knee of 0 is the box.
+struct Region {
+    SpectralBounds box;
+    double undamped = 0.0, knee = 0.0;
+
+    Region(const SpectralBounds& bounds) : box(bounds) {}  // NOLINT(google-explicit-constructor)
+    Region(const SpectralBounds& bounds, double height, double end)
+        : box(bounds), undamped(height), knee(end) {}
+    /// One that reaches further, where the spectrum was seen to.
+    Region wider() const {
+        return knee > 0.0 ? Region(box) : Region(SpectralBounds{1.3 * box.half_height, 1.6 * box.decay});
+    }
+};
+
 /// What outputs cost: each adds up the terms of its step, at `term` of the cost of an application each.
 struct OutputCost {
     double spacing, term;
@@ -39,10 +54,10 @@ struct REDFIELD_EXPORT Ellipse {
                (longest_step > outputs.spacing ? longest_step / outputs.spacing : 1.0);
     }
 
-    /// The cheapest ellipse around the box −decay ≤ Re z ≤ 0, |Im z| ≤ half_height, for an interval
+    /// The cheapest ellipse around a region, for an interval
     /// `span` and a rounding amplification of at most e^budget a step. A wide ellipse needs hardly more
     /// height than the box but short steps, a narrow one the reverse. Many outputs want short steps.
-    static Ellipse around(const SpectralBounds& bounds, double span, double budget,
+    static Ellipse around(const Region& region, double span, double budget,
                           const OutputCost& outputs = {1.0, 0.0});
 };
 

@@ -39,7 +39,7 @@ inline Plan plan_step(const std::vector<double>& times, std::size_t next, double
     return plan;
 }
 
-/// Solves ẏ = 𝓛y, 𝓛 being map.apply(y, 𝓛y, ws) with its spectrum within `bounds`, by steps of the Faber
+/// Solves ẏ = 𝓛y, 𝓛 being map.apply(y, 𝓛y, ws) with its spectrum within `region`, by steps of the Faber
 /// expansion whose lengths and ellipse are chosen for the whole interval. An observer is told the first
 /// `observed` columns, and the last state, whole, is returned. N = y.rows() turns norms into trace norms;
 /// y's leading N×N block has the trace, or `trace` is it.
@@ -47,11 +47,11 @@ inline Plan plan_step(const std::vector<double>& times, std::size_t next, double
 /// An application costs `application` nanoseconds, by which the lengths of steps with many outputs are
 /// chosen.
 ///
-/// An expansion that grows shows that the spectrum reaches further: the step is repeated with wider
-/// bounds.
+/// An expansion that grows shows that the spectrum reaches further: the step is repeated with a wider
+/// region.
 template <class Scalar, class Map>
-MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix& first_state,
-                        Index observed, const std::vector<double>& times, const EvolveOptions& options,
+MatrixOf<Scalar> expand(const Map& map, Region region, const RealMatrix& first_state, Index observed,
+                        const std::vector<double>& times, const EvolveOptions& options,
                         linalg::BasicWorkspace<Scalar>& ws, const Observer<RealMatrix>& observe,
                         EvolveStats& stats, std::optional<double> trace = {},
                         double application = std::numeric_limits<double>::infinity()) {
@@ -71,7 +71,7 @@ MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix&
     // Rounding may grow until it is some share of what is allowed.
     const double budget = std::clamp(std::log(Limits::share * allowed / Limits::unit), 2.0, 10.0);
     const OutputCost outputs_cost = OutputCost::of(times, n * observed, application);
-    Ellipse ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget, outputs_cost));
+    Ellipse ellipse = exactly_in<Scalar>(Ellipse::around(region, span, budget, outputs_cost));
     refuse_hopeless(ellipse.reach() * span);
     if (options.precision == Precision::single)
         check_rounding_of_single(ellipse.reach(), span, n, stats.frame, options.rtol);
@@ -96,8 +96,8 @@ MatrixOf<Scalar> expand(const Map& map, SpectralBounds bounds, const RealMatrix&
         const bool inside = step.run(
             stats, [&](double fraction) { base::poll((now - start + fraction * plan.length) / span); });
         if (!inside) {
-            bounds = {1.3 * bounds.half_height, 1.6 * bounds.decay};
-            ellipse = exactly_in<Scalar>(Ellipse::around(bounds, span, budget, outputs_cost));
+            region = region.wider();
+            ellipse = exactly_in<Scalar>(Ellipse::around(region, span, budget, outputs_cost));
             ++stats.rejected;
             if (++widened > 40)
                 throw ConvergenceError(

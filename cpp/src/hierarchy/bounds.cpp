@@ -32,11 +32,18 @@ double norm_of(const ComplexMatrix& squares, int depth) {
 
 }  // namespace
 
-SpectralBounds bounds(const Hierarchy& hierarchy) {
+integrators::Region Turning::region(double undamped, double damped) const {
+    const SpectralBounds box{undamped + turned, fastest + damped};
+    if (turned == 0.0) return box;
+    return {box, undamped + std::min(turned, slope * damped), turned / slope};
+}
+
+integrators::Region region(const Hierarchy& hierarchy) {
     const IndexSet& set = hierarchy.indices();
     const Index n = hierarchy.dimension();
     ComplexMatrix turning = ComplexMatrix::Zero(n, n), damping = turning;
     double fastest = 0.0, frequency = 0.0;
+    Turning together;
     for (const Term& term : set.terms()) {
         const ComplexMatrix& a = hierarchy.couplings()[static_cast<std::size_t>(term.operator_index)];
         const Complex commutator = 0.5 * (term.c + term.conjugate) / term.scale;
@@ -47,6 +54,7 @@ SpectralBounds bounds(const Hierarchy& hierarchy) {
         damping += odd * odd * a * a;
         fastest = std::max(fastest, term.rate.real());
         frequency = std::max(frequency, std::abs(term.rate.imag()));
+        together.add(term.rate);
     }
     // ‖[A, [A, ·]]‖ is at most four times ‖A²‖.
     ComplexMatrix squares = ComplexMatrix::Zero(n, n);
@@ -56,9 +64,10 @@ SpectralBounds bounds(const Hierarchy& hierarchy) {
     }
     const double at_once = squares.norm();
     const int depth = set.depth();
-    const double height =
-        hierarchy.system().eigensystem().bandwidth() + depth * frequency + norm_of(turning, depth);
-    return {reached * height, depth * fastest + norm_of(damping, depth) + at_once};
+    const double undamped = hierarchy.system().eigensystem().bandwidth() + norm_of(turning, depth);
+    together.fastest = depth * fastest;
+    together.turned = depth * frequency;
+    return together.region(reached * undamped, norm_of(damping, depth) + at_once);
 }
 
 }  // namespace redfield::hierarchy

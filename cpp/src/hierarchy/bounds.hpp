@@ -1,18 +1,35 @@
 #pragma once
 
-#include "redfield/generator/generator.hpp"
+#include <algorithm>
+#include <cmath>
+
+#include "evolve/faber.hpp"
 #include "redfield/hierarchy/fermionic.hpp"
 #include "redfield/hierarchy/hierarchy.hpp"
 
 namespace redfield::hierarchy {
 
+/// What exponentials do to the operators of a hierarchy together: each is damped by −Re Σγ, `fastest` at
+/// most, and turned by |Im Σγ|, `turned` at most and no more than `slope` times what it is damped.
+struct Turning {
+    double fastest = 0.0, turned = 0.0, slope = 0.0;
+
+    void add(Complex rate) {
+        if (rate.imag() != 0.0)
+            slope = std::max(slope, std::abs(rate.imag()) / std::max(rate.real(), 1e-300));
+    }
+    /// That of the spectrum where H and the couplings turn by `undamped`, and the couplings damp by
+    /// `damped`, besides.
+    integrators::Region region(double undamped, double damped) const;
+};
+
 /// Where the spectrum of a hierarchy lies, about: the couplings s_k√(n_k+1) U_k and (√n_k/s_k) D_k move
 /// between tiers as Σ_k x_k(b_k + b_k†) of oscillators with at most `depth` quanta. Their antisymmetric
 /// part, of x = ½(s + (c + c̃)/2s) and the anticommutator's share, turns; the symmetric one damps. An
-/// expansion finds where it is too small.
-SpectralBounds bounds(const Hierarchy& hierarchy);
+/// operator that turns by n·Im γ is damped by n·Re γ. An expansion finds where it is too small.
+integrators::Region region(const Hierarchy& hierarchy);
 
-/// The bounds of leads, whose exponentials have at most one quantum each: ‖Σ_k x_k b_k‖ = √Σ x_k².
-SpectralBounds bounds(const FermionicHierarchy& hierarchy);
+/// That of leads, whose exponentials have at most one quantum each: ‖Σ_k x_k b_k‖ = √Σ x_k².
+integrators::Region region(const FermionicHierarchy& hierarchy);
 
 }  // namespace redfield::hierarchy

@@ -127,7 +127,7 @@ EvolveStats evolve(const Hierarchy& hierarchy, const Drive& drive, const RealMat
     const Evolution<Hierarchy> evolution(hierarchy, start, times, options, observe, lowest);
     const double span = times.back() - times.front();
     integrators::refuse_short_steps(drive.max_step, span);
-    const SpectralBounds spectrum = bounds(hierarchy);
+    const SpectralBounds spectrum = region(hierarchy).box;
     const double fastest = std::max(spectrum.half_height, spectrum.decay);
     const double stable = fastest > 0.0 ? integrators::dormand_prince.stability / fastest
                                         : std::numeric_limits<double>::infinity();

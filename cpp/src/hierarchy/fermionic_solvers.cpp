@@ -38,11 +38,12 @@ RealMatrix uncorrelated(const FermionicHierarchy& hierarchy, const RealMatrix& s
 /// With b_k of the exponentials 𝓛 has the parts −i Σ_k (s_k(a^σ̄ρ ∓ ρa^σ̄) b_k + b_k†(c_k a^σρ ±
 /// c̃_kρa^σ)/s_k). What of them is antihermitian, of size ½(s + c/s), turns; what is Hermitian, ½(s −
 /// c/s), damps.
-SpectralBounds bounds(const FermionicHierarchy& hierarchy) {
+integrators::Region region(const FermionicHierarchy& hierarchy) {
     const Subsets& set = hierarchy.indices();
     RealVector turning = RealVector::Zero(static_cast<Index>(hierarchy.couplings().size()));
     RealVector damping = turning;
     std::vector<double> rates, frequencies;
+    Turning together;
     for (const Term& term : set.terms()) {
         const Complex left = term.c / term.scale, right = term.conjugate / term.scale;
         const Index j = term.operator_index;
@@ -52,6 +53,7 @@ SpectralBounds bounds(const FermionicHierarchy& hierarchy) {
         damping[j] += 0.5 * square * (std::norm(term.scale - left) + std::norm(term.scale - right));
         rates.push_back(term.rate.real());
         frequencies.push_back(std::abs(term.rate.imag()));
+        together.add(term.rate);
     }
     // ‖Kρ + ρK†‖ and the gains of a lead are at most 2(|d⁻| + |d⁺|)‖a‖² each.
     double at_once = 0.0;
@@ -62,9 +64,10 @@ SpectralBounds bounds(const FermionicHierarchy& hierarchy) {
                    hierarchy.couplings()[j].squaredNorm();
     }
     const int depth = set.depth();
-    return {hierarchy.system().eigensystem().bandwidth() + largest(frequencies, depth) +
-                2.0 * std::sqrt(turning.sum()),
-            largest(rates, depth) + 2.0 * std::sqrt(damping.sum()) + at_once};
+    together.fastest = largest(rates, depth);
+    together.turned = largest(frequencies, depth);
+    return together.region(hierarchy.system().eigensystem().bandwidth() + 2.0 * std::sqrt(turning.sum()),
+                           2.0 * std::sqrt(damping.sum()) + at_once);
 }
 
 EvolveStats evolve(const FermionicHierarchy& hierarchy, const RealMatrix& start,

@@ -78,12 +78,13 @@ linalg::Solution<double> solve_adjoint(const Hierarchy& hierarchy, const RealVec
 }
 
 /// 𝓛 or 𝓛† of vectors, expanded.
-gradient::Ways::Evolve expanded(const Flow<double>& flow, const SpectralBounds& bounds, int threads) {
-    return [&flow, bounds, threads](const RealMatrix& start, const std::vector<double>& times,
+gradient::Ways::Evolve expanded(const Flow<double>& flow, const integrators::Region& region,
+                                int threads) {
+    return [&flow, region, threads](const RealMatrix& start, const std::vector<double>& times,
                                     const EvolveOptions& options, const Observer<RealMatrix>& tell) {
         EvolveStats stats;
         linalg::Workspace ws(threads);
-        integrators::expand<double>(map_of<double>(flow), bounds, start, start.cols(), times, options, ws,
+        integrators::expand<double>(map_of<double>(flow), region, start, start.cols(), times, options, ws,
                                     tell, stats);
         return stats;
     };
@@ -159,7 +160,7 @@ PathGradient evolution_gradient(const Hierarchy& hierarchy, const ComplexMatrix&
         out.value += packed[i].cwiseProduct(x.leftCols(n)).sum();
         y.leftCols(n) += packed[i];
     };
-    const SpectralBounds spectrum = bounds(hierarchy);
+    const integrators::Region spectrum = region(hierarchy);
     const Flow<double> adjoint = hierarchy.adjoint();
     gradient::Ways ways{expanded(hierarchy.flow(), spectrum, threads),
                         expanded(adjoint, spectrum, threads),
@@ -168,7 +169,7 @@ PathGradient evolution_gradient(const Hierarchy& hierarchy, const ComplexMatrix&
                             if (second_order != nullptr)
                                 add_states(hierarchy, x, y, weight, *second_order);
                         }};
-    gradient::Expansions expansions(std::move(ways), spectrum, start.size(), times, options);
+    gradient::Expansions expansions(std::move(ways), spectrum.box, start.size(), times, options);
     RealMatrix y = RealMatrix::Zero(n, start.cols());
     expansions.walk(times, start, visit, y, out.stats);
     const RealMatrix first = y.leftCols(n);

@@ -165,24 +165,27 @@ EvolveStats integrate(const AnyHierarchy& hierarchy, const RealMatrix& start,
     EvolveStats stats;
     stats.method = name_of(method_names, stepping ? Method::dopri5 : Method::chebyshev);
     stats.precision = options.precision;
-    const SpectralBounds spectrum = bounds(hierarchy);
+    const integrators::Region spectrum = region(hierarchy);
     const int threads = hierarchy.threads(options.threads);
     const Index told = evolution.columns;
+    // Nanoseconds of one core of 2025, of three levels and 3058 operators; those of many levels take
+    // longer.
+    const double application = 300.0 + 8.0 * static_cast<double>(start.size());
     RealMatrix end;
     evolution.run(stats, [&](const Observer<RealMatrix>& output) {
         if (stepping) {
-            PlainEquation equation(hierarchy.flow(), spectrum, times.back() - times.front(), threads);
+            PlainEquation equation(hierarchy.flow(), spectrum.box, times.back() - times.front(), threads);
             step(equation, start, times, {}, options, output, last == nullptr ? nullptr : &end, stats);
         } else if (single) {
             linalg::BasicWorkspace<float> ws(threads);
             const auto flow = hierarchy.single();
             end = integrators::expand<float>(map_of<float>(flow), spectrum, start, told, times, options,
-                                             ws, output, stats)
+                                             ws, output, stats, {}, application)
                       .template cast<double>();
         } else {
             linalg::Workspace ws(threads);
             end = integrators::expand<double>(map_of<double>(hierarchy.flow()), spectrum, start, told,
-                                              times, options, ws, output, stats);
+                                              times, options, ws, output, stats, {}, application);
         }
     });
     if (last != nullptr) *last = times.size() > 1 ? std::move(end) : start;

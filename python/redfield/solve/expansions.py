@@ -64,7 +64,14 @@ def terms_of(system: System, duration: float, tol: float, bandwidth: float | Non
         bandwidth = float(np.ptp(system.energies))
     if not np.isfinite(bandwidth):
         return [whole_of(s) for s in sums]
-    return [_without_fastest(s, bandwidth, spread_of(system, j), tol) for j, s in enumerate(sums)]
+    made: dict[tuple[int, float], Terms] = {}  # of sums that equal couplings share
+    found = []
+    for j, s in enumerate(sums):
+        spread = spread_of(system, j)
+        if (id(s), spread) not in made:
+            made[id(s), spread] = _without_fastest(s, bandwidth, spread, tol)
+        found.append(made[id(s), spread])
+    return found
 
 
 def terminated_terms_of(
