@@ -88,7 +88,21 @@ TEST_CASE(
         for (const Complex z : {Complex(0.0, 2.0), Complex(0.0, 0.0), Complex(-17.5, 24.0),
                                 Complex(-35.0, -46.0), Complex(-41.0, 46.0), Complex(-41.0, 0.0)})
             CHECK(std::abs(expansion(small, t, z) - std::exp(t * z)) < 1e-9);
-    CHECK(wedge.wider().knee == 0.0);
-    CHECK(wedge.wider().box.half_height == 46.0);
-    CHECK(wedge.wider().wider().box.half_height > 46.0);
+    Region wider = wedge;
+    for (double height = 4.0; height < 46.0; height *= 2.0) {
+        wider = wider.wider();
+        CHECK(wider.undamped == height);
+    }
+    wider = wider.wider();
+    CHECK(wider.knee == 0.0);
+    CHECK(wider.box.half_height == 46.0);
+    CHECK(wider.wider().box.half_height > 46.0);
+}
+
+TEST_CASE("a trapezoid is likely where damping is strong and lasts") {
+    CHECK(Region::likely({90.0, 137.0}, 10.0).knee > 0.0);
+    CHECK(Region::likely({90.0, 2.0}, 10.0).knee == 0.0);
+    CHECK(Region::likely({90.0, 137.0}, 0.01).knee == 0.0);
+    CHECK(Region::likely({0.0, 5.0}, 10.0).knee == 0.0);
+    CHECK(Region::likely({5.0, 0.0}, 100.0).knee == 0.0);
 }

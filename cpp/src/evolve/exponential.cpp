@@ -175,7 +175,7 @@ Method cheapest(const Generator& generator, const RealMatrix& rho0, const std::v
     const double span = times.back() - times.front(), outputs = static_cast<double>(times.size());
     const double application = application_cost(generator);
     const OutputCost told = OutputCost::of(times, n * n, application);
-    const Ellipse ellipse = Ellipse::around(bounds, span, 10.0, told);
+    const Ellipse ellipse = Ellipse::around(Region::likely(bounds, span), span, 10.0, told);
     const double expansion = ellipse.terms(span) * application * (1.0 + ellipse.burden(told));
     const double infinite = std::numeric_limits<double>::infinity();
     const double closed = closed_form < 0.0 ? infinite : closed_form;

@@ -11,6 +11,7 @@ namespace {
 /// About how many terms reach full accuracy when τ·reach = x.
 double terms_for(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
 
+constexpr double usual_budget = 10.0;  // the logarithm of the growth of rounding in a step
 constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save nothing worth their memory
 
 /// τ·reach of the steps that are cheapest where outputs cost a share w of the applications of a step of
@@ -82,6 +83,22 @@ Ellipse Ellipse::around(const Region& region, double span, double budget, const 
     for (double share = 0.5; share <= last; share += 0.1)
         for (double excess = 1e-3; excess < 100.0; excess *= 1.12) try_one(share * decay, 1.0 + excess);
     return best;
+}
+
+Region Region::wider() const {
+    if (knee > 0.0 && 2.0 * undamped < box.half_height) return {box, 2.0 * undamped, 0.5 * knee};
+    if (knee > 0.0) return box;
+    return SpectralBounds{1.3 * box.half_height, 1.6 * box.decay};
+}
+
+Region Region::likely(const SpectralBounds& bounds, double span) {
+    // Of weak and of short damping the box is as good, and needs no search.
+    if (bounds.decay < 0.3 * bounds.half_height || bounds.half_height * span < 20.0) return bounds;
+    const Region narrow(bounds, 0.25 * bounds.half_height, 0.5 * bounds.decay);
+    const auto terms = [span](const Region& region) {
+        return Ellipse::around(region, span, usual_budget).terms(span);
+    };
+    return terms(narrow) < 0.85 * terms(bounds) ? narrow : Region(bounds);
 }
 
 double Ellipse::terms(double span) const {

@@ -16,10 +16,12 @@ struct Region {
     Region(const SpectralBounds& bounds) : box(bounds) {}  // NOLINT(google-explicit-constructor)
     Region(const SpectralBounds& bounds, double height, double end)
         : box(bounds), undamped(height), knee(end) {}
+    /// The trapezoid that an equation's spectrum is likely to lie in, where it saves terms: what turns
+    /// fast is a coherence with a level that decays. Of a spectrum that is elsewhere an expansion grows
+    /// within a few terms, and starts again.
+    static Region likely(const SpectralBounds& bounds, double span);
     /// One that reaches further, where the spectrum was seen to.
-    Region wider() const {
-        return knee > 0.0 ? Region(box) : Region(SpectralBounds{1.3 * box.half_height, 1.6 * box.decay});
-    }
+    Region wider() const;
 };
 
 /// What outputs cost: each adds up the terms of its step, at `term` of the cost of an application each.
