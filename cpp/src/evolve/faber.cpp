@@ -14,10 +14,6 @@ double terms_for(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
 constexpr double usual_budget = 10.0;  // the logarithm of the growth of rounding in a step
 constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save nothing worth their memory
 
-/// τ·reach of the steps that are cheapest where outputs cost a share w of the applications of a step of
-/// length 1: the least of (1 + wx) terms_for(x)/x ≈ (1 + wx)(1 + 5.5/√x).
-double best_step(double w) { return std::pow(2.75 / w, 2.0 / 3.0); }
-
 /// Makes Σ b_k F_k(0) = 1 by b₀: since tr 𝓛ρ = 0, the trace of Σ b_k F_k(𝓛)ρ is then that of ρ however
 /// early the series ends. The change is within the truncation error.
 void conserve_trace(const Ellipse& ellipse, std::vector<double>& coefficients) {
@@ -49,19 +45,22 @@ std::vector<double> faber_at_zero(const Ellipse& ellipse, Eigen::Index count) {
 
 Ellipse Ellipse::around(const Region& region, double span, double budget, const OutputCost& outputs) {
     const double decay = region.box.decay, half_height = region.box.half_height;
+    // Outputs cost w·x of the applications of a step with τ·reach = x: (1 + wx) terms_for(x)/x ≈ (1 +
+    // wx)(1 + 5.5/√x) is least at x = (2.75/w)^⅔.
+    const double balance =
+        outputs.term > 0.0 ? std::pow(5.5 * outputs.spacing / outputs.term, 2.0 / 3.0) : 0.0;
     const auto step_of = [&](double reach, double excess) {
         double step = reach > 0.0 ? std::min(span, long_step / reach) : span;
-        if (reach > 0.0 && outputs.term > 0.0) {
-            const double share = 0.5 * outputs.term / (outputs.spacing * reach);
-            step = std::min(step, std::max(outputs.spacing, best_step(share) / reach));
-        }
+        if (reach > 0.0 && outputs.term > 0.0)
+            step = std::min(step, std::max(outputs.spacing, balance / std::cbrt(reach)));
         return excess > 0.0 ? std::min(step, budget / excess) : step;
     };
     Ellipse best{0.0, 0.0, half_height, step_of(half_height, 0.0)};
     if (decay == 0.0) return best;
     double least = std::numeric_limits<double>::infinity();
-    const auto try_one = [&](double middle, double ratio) {
-        Ellipse e{-middle, ratio * std::max(middle, decay - middle), 0.0, 0.0};
+    double best_middle = 0.5 * decay, best_excess = 1.0;
+    const auto try_one = [&](double middle, double excess) {
+        Ellipse e{-middle, (1.0 + excess) * std::max(middle, decay - middle), 0.0, 0.0};
         const auto reach_up = [&](double damped, double height) {
             const double along = (damped - middle) / e.a;
             e.b = std::max(e.b, height / std::sqrt(1.0 - along * along));
@@ -69,19 +68,24 @@ Ellipse Ellipse::around(const Region& region, double span, double budget, const 
         reach_up(0.0, region.knee > 0.0 ? region.undamped : half_height);
         reach_up(region.knee, half_height);
         reach_up(decay, half_height);
-        const double excess = e.a - middle;
-        e.longest_step = step_of(e.reach(), excess);
+        const double growth = e.a - middle;
+        e.longest_step = step_of(e.reach(), growth);
         // An ellipse that reaches into growth has larger coefficients, a term or so for each factor e.
-        const double terms = terms_for(e.longest_step * e.reach()) + e.longest_step * excess;
+        const double terms = terms_for(e.longest_step * e.reach()) + e.longest_step * growth;
         const double cost = (1.0 + e.burden(outputs)) * terms / e.longest_step;
-        if (cost < least) {
-            least = cost;
-            best = e;
-        }
+        if (!(cost < least)) return;
+        least = cost;
+        best = e;
+        best_middle = middle;
+        best_excess = excess;
     };
+    // A search in coarse steps, and a finer one where it ended.
+    constexpr double coarse = 1.6, fine = 1.1;
     const double last = region.knee > 0.0 ? 1.5 : 0.5;
     for (double share = 0.5; share <= last; share += 0.1)
-        for (double excess = 1e-3; excess < 100.0; excess *= 1.12) try_one(share * decay, 1.0 + excess);
+        for (double excess = 1e-3; excess < 100.0; excess *= coarse) try_one(share * decay, excess);
+    const double from = best_excess / coarse, to = best_excess * coarse;
+    for (double excess = from * fine; excess < to; excess *= fine) try_one(best_middle, excess);
     return best;
 }
 
