@@ -1,6 +1,8 @@
+#include <algorithm>
 #include <optional>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "driven/cheaper.hpp"
 #include "driven/controlled_picture.hpp"
@@ -115,6 +117,18 @@ class LambdaPicture final : public ControlledPicture {
     std::optional<Line> line_;  ///< none where u is the time
 };
 
+/// The ends of all intervals in which H is a polynomial of few terms: what lies between two places is
+/// seen in each.
+std::vector<double> ends_of(const Resolution& resolution, double low, double high) {
+    std::vector<double> ends{low, high};
+    for (const std::vector<double>& grid : resolution.grids())
+        for (const double end : grid)
+            if (low < end && end < high) ends.push_back(end);
+    std::sort(ends.begin(), ends.end());
+    ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+    return ends;
+}
+
 }  // namespace
 
 std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const Resolution& resolution,
@@ -126,8 +140,9 @@ std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const 
     if (count == 0 || MatrixPanels::bytes_of_panel(2 * n * n, count) > equation.max_bytes ||
         (projects && static_cast<double>(count) > most_projectors * static_cast<double>(n)))
         return nullptr;
-    const MatrixPanels::Shape shape{
-        2 * n * n, count, equation.low, equation.high, accuracy_of(options), threads_of(n, ws)};
+    MatrixPanels::Shape shape{2 * n * n,        count, equation.low, equation.high, accuracy_of(options),
+                              threads_of(n, ws)};
+    if (!equation.control) shape.ends = ends_of(resolution, equation.low, equation.high);
     return std::make_unique<LambdaPicture>(equation, resolution, operators_of(couplings, n), start, shape,
                                            ws);
 }

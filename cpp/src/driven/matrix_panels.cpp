@@ -28,6 +28,14 @@ constexpr double beside = 4.0;
 constexpr double free_calls = 64.0;
 /// The range is halved at most so often: numbers of panels are then far from the largest.
 constexpr int most_halvings = 24;
+/// Calls in a row at one u, to that part of the range, after which it stays; the last two stages of a
+/// step are at one time.
+constexpr int staying = 4;
+constexpr double same_place = 1e-12;
+std::size_t key_of(std::size_t interval, std::size_t node) {
+    return (interval << (most_halvings + 2)) | node;
+}
+
 /// Bytes of all panels that are kept, or of one.
 constexpr double most_bytes = 268435456.0;
 
@@ -47,7 +55,10 @@ MatrixPanels::MatrixPanels(const Shape& shape, Sample sample)
       most_panels_(static_cast<std::size_t>(
           std::max(1.0, most_bytes / bytes_of_panel(shape.numbers, shape.count)))),
       value_(shape.numbers, shape.count),
-      looked_(shape.numbers, shape.count) {}
+      looked_(shape.numbers, shape.count),
+      held_(shape.numbers, shape.count) {
+    if (shape_.ends.empty()) shape_.ends = {shape.low, shape.high};
+}
 
 double MatrixPanels::bytes_of_panel(Index numbers, Index count) {
     return static_cast<double>(points * sizeof(double)) * static_cast<double>(numbers) *
@@ -56,11 +67,26 @@ double MatrixPanels::bytes_of_panel(Index numbers, Index count) {
 
 const RealMatrix* MatrixPanels::at(double u) {
     u = std::clamp(u, shape_.low, shape_.high);
+    if (const RealMatrix* matrices = held(u); matrices != nullptr) return matrices;
     const Panel* panel = panel_of(u);
     if (panel == nullptr) return nullptr;
     served_ += 1.0;
     interpolate(*panel, u);
     return &value_;
+}
+
+const RealMatrix* MatrixPanels::held(double u) {
+    if (!(std::abs(u - stays_at_) <= same_place * (shape_.high - shape_.low))) {
+        stays_at_ = u;
+        stays_ = 0;
+    }
+    if (++stays_ < staying) return nullptr;
+    if (stays_ == staying) {
+        sample_(stays_at_, held_);
+        taken_ += 1.0;
+    }
+    served_ += 1.0;
+    return &held_;
 }
 
 const MatrixPanels::Panel* MatrixPanels::panel_of(double u) {
@@ -72,12 +98,14 @@ const MatrixPanels::Panel* MatrixPanels::panel_of(double u) {
 }
 
 const MatrixPanels::Panel* MatrixPanels::make(double u) {
-    // Panels are the nodes of a binary tree: 1 is the whole range, 2i and 2i + 1 are the halves of i. A
-    // panel twice as wide as the last is tried first.
-    double first = shape_.low, last = shape_.high;
+    // Panels are the nodes of a binary tree in each interval: 1 is the whole of it, 2i and 2i + 1 are the
+    // halves of i. A panel twice as wide as the last is tried first.
+    const auto end = std::upper_bound(shape_.ends.begin() + 1, shape_.ends.end() - 1, u);
+    const auto interval = static_cast<std::size_t>(end - shape_.ends.begin());
+    double first = *(end - 1), last = *end;
     std::size_t node = 1;
     for (int depth = 0; depth <= most_halvings; ++depth) {
-        if (depth + 1 >= depth_ && unresolved_.count(node) == 0) {
+        if (depth + 1 >= depth_ && unresolved_.count(key_of(interval, node)) == 0) {
             if (taken_ * shape_.cost > free_calls + served_) return nullptr;
             Panel panel{first, last, RealMatrix(shape_.numbers * shape_.count, points)};
             if (resolve(panel)) {
@@ -86,7 +114,7 @@ const MatrixPanels::Panel* MatrixPanels::make(double u) {
                 panels_.insert(panels_.begin(), std::move(panel));
                 return &panels_.front();
             }
-            unresolved_.insert(node);
+            unresolved_.insert(key_of(interval, node));
         }
         const double middle = 0.5 * (first + last);
         const bool right = u > middle;

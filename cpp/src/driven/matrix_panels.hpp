@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <unordered_set>
 #include <vector>
 
@@ -21,6 +22,8 @@ class MatrixPanels {
         double accuracy;       ///< the part of a matrix's Frobenius norm that may be missed
         int threads = 1;       ///< that interpolate
         double cost = 1.0;     ///< of a sample, in parts of what one call without panels costs
+        /// Ends of intervals, ascending, of which no panel goes over one; the range alone where empty.
+        std::vector<double> ends = {};
     };
 
     MatrixPanels(const Shape& shape, Sample sample);
@@ -42,6 +45,9 @@ class MatrixPanels {
         double value(double x) const;
     };
 
+    /// The matrices themselves where u stays, whatever lies between the places where a panel was
+    /// compared; null where it does not.
+    const RealMatrix* held(double u);
     const Panel* panel_of(double u);
     const Panel* make(double u);
     /// Samples a panel; false where it is too wide.
@@ -61,7 +67,9 @@ class MatrixPanels {
     std::unordered_set<std::size_t> unresolved_;  ///< panels known to be too wide
     int depth_ = 0;                      ///< of the panel made last: how often the range was halved
     double served_ = 0.0, taken_ = 0.0;  ///< calls that had a panel, and samples
-    RealMatrix value_, looked_;
+    RealMatrix value_, looked_, held_;
+    double stays_at_ = std::numeric_limits<double>::quiet_NaN();
+    int stays_ = 0;  ///< calls in a row at that u
 };
 
 }  // namespace redfield::driven

@@ -23,7 +23,15 @@ from redfield._base.checks import (
 )
 from redfield._base.checks.types import EOps, Numbers, Operand, State
 from redfield._base.progress import progress_callback
-from redfield.baths import Bath, ExponentialSum
+from redfield.baths import (
+    Bath,
+    DrudeBath,
+    ExponentialSum,
+    FlatBath,
+    LorentzianBath,
+    OhmicBath,
+    UnderdampedBath,
+)
 from redfield.equations import Lindblad, Redfield
 from redfield.equations.base import AnyEquation
 from redfield.equations.options import Options
@@ -111,8 +119,10 @@ class Driven(DensityMatrices, problem="driven"):
                 return _core.evolve_driven_lindblad(*operators, breaks, window.longest, *rest)
             if self.equation._tabulated:
                 kind = _kind_of(self.equation)
-                lamb_shift, is_redfield = self.equation.lamb_shift, isinstance(self.equation, Redfield)
-                solve = prepared(self.system, kind, lamb_shift, window, method, is_redfield=is_redfield)
+                smooth = method != "magnus" and _is_smooth(self.equation)
+                is_redfield = isinstance(self.equation, Redfield)
+                lamb_shift = self.equation.lamb_shift
+                solve = prepared(self.system, kind, lamb_shift, window, smooth, is_redfield=is_redfield)
                 return solve(rest)
             hamiltonian, couplings = self.system.operators(window)
             changing = [hamiltonian, *couplings]
@@ -210,6 +220,22 @@ def _in_given_basis(equation: AnyEquation, method: str) -> bool:
     return given and equation.system.dimension > MOST_LEVELS
 
 
+def _is_smooth(equation: AnyEquation) -> bool:
+    """Return whether 𝓛 is smooth in H, to be told by polynomials that see it in few places.
+
+    Kinds in which near frequencies count as equal jump where levels meet; spectra that are given as functions or numbers
+    may have features of any width.
+    """
+    kind = isinstance(equation, Redfield | Lindblad)
+    return kind and all(map(_has_broad_spectrum, equation.system.baths))
+
+
+def _has_broad_spectrum(bath: Bath) -> bool:
+    if isinstance(bath, OhmicBath):
+        return bath.cutoff_function != "hard"
+    return isinstance(bath, FlatBath | DrudeBath | LorentzianBath | UnderdampedBath)
+
+
 @functools.cache
 def _one_level() -> System:
     return System([[0.0]], [], [])
@@ -223,13 +249,14 @@ def prepared(
     kind: _core.Kind,
     lamb_shift: bool,
     window: Window,
-    method: str,
+    smooth: bool,
     *,
     is_redfield: bool,
 ) -> Solve:
     """Return the call of the core that solves any kind of equation which it makes from the spectra.
 
-    Where H depends on one control alone, 𝓛 is told by polynomials in that, else Redfield's Λ_j by those in time.
+    Where 𝓛 is smooth and H depends on one control alone, it is told by polynomials in that, else Redfield's Λ_j by those
+    in time.
 
     Raises
     ------
@@ -238,7 +265,7 @@ def prepared(
     """
     memory_of_panel = MOST_OF_MEMORY * as_max_bytes(None)
     redfields = lamb_shift if is_redfield else None
-    controlled = None if method == "magnus" else system.controlled(window, lamb_shift)
+    controlled = system.controlled(window, lamb_shift) if smooth else None
     if controlled is not None:
         against, control = controlled
         known = (control.u.core(), control.low, control.high, memory_of_panel, control.u.jumps.tolist())
@@ -246,7 +273,7 @@ def prepared(
             against, kind, redfields, *known, window.longest, *rest
         )
     core, jumps = system.core(window, lamb_shift)
-    if is_redfield and method != "magnus" and window.first < window.last and core.has_fixed_couplings:
+    if is_redfield and smooth and window.first < window.last and core.has_fixed_couplings:
         time = (None, window.first, window.last, memory_of_panel, jumps)
         return lambda rest: _core.evolve_controlled(core, kind, redfields, *time, window.longest, *rest)
     return lambda rest: _core.evolve_driven(core, kind, jumps, window.longest, *rest)

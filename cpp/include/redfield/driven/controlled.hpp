@@ -17,13 +17,16 @@ namespace redfield::driven {
 ///
 /// Λ_j = ∫₀^∞ ds C_j(s) e^{−iHs}A_je^{iHs} looks no further back than its bath remembers, so that it
 /// passes through an avoided crossing, however narrow, as smoothly as H does: polynomials in u tell it,
-/// and few values of u need an eigenbasis, however long the evolution.
+/// and few values of u need an eigenbasis, however long the evolution. A γ with narrow features is for
+/// driven::evolve of a Drive: polynomials are compared with Λ_j in ten places of an interval, and where u
+/// stays.
 struct Controlled {
     System system;  ///< against u; its couplings are constant
     /// The equation of the system at one u.
     std::function<std::shared_ptr<const Generator>(const redfield::System&)> generator;
     /// The equation as Σ_j ([Λ_jρ, A_j†] + h.c.), a separable kernel with g = 1; empty where it is of
-    /// another form, whose dissipators of six levels or fewer are told by polynomials as a whole.
+    /// another form, whose dissipators of six levels or fewer are told by polynomials as a whole: smooth
+    /// ones, of no frequencies that count as equal.
     std::function<equation::PairEquation(const redfield::System&)> pair_equation = {};
     std::optional<PiecewisePolynomial>
         control;       ///< u(t), with which H is linear, H₀ + uH₁; without it u = t
