@@ -12,7 +12,7 @@ from redfield._base.checks import ComplexArray, RealArray, as_real_number, as_ti
 from redfield._base.progress import Progress, progress_callback
 from redfield.equations.options import Options
 from redfield.qutip.model import Model
-from redfield.solve.driven import Solve, prepared, solved_by
+from redfield.solve.driven import Solve, has_broad_spectra, prepared, solved_by
 from redfield.solve.evolve import (
     METHODS,
     Raw,
@@ -119,6 +119,7 @@ def _of_tables(model: Model, window: Window) -> Solve | None:
     try:
         is_redfield = not 0.0 <= model.sec_cutoff < np.inf
         kind, lamb_shift = model.kind(jumps), model.lamb_shift
-        return prepared(model.driven, kind, lamb_shift, window, "auto", is_redfield=is_redfield)
+        smooth = is_redfield and has_broad_spectra(model.driven)
+        return prepared(model.driven, kind, lamb_shift, window, smooth, is_redfield=is_redfield)
     except (ValueError, ArithmeticError):
         return None

@@ -223,14 +223,18 @@ def _in_given_basis(equation: AnyEquation, method: str) -> bool:
 def _is_smooth(equation: AnyEquation) -> bool:
     """Return whether 𝓛 is smooth in H, to be told by polynomials that see it in few places.
 
-    Kinds in which near frequencies count as equal jump where levels meet; spectra that are given as functions or numbers
-    may have features of any width.
+    Kinds in which near frequencies count as equal jump where levels meet; spectra that are given as functions or
+    numbers may have features of any width.
     """
-    kind = isinstance(equation, Redfield | Lindblad)
-    return kind and all(map(_has_broad_spectrum, equation.system.baths))
+    return isinstance(equation, Redfield | Lindblad) and has_broad_spectra(equation.system)
 
 
-def _has_broad_spectrum(bath: Bath) -> bool:
+def has_broad_spectra(system: DrivenSystem) -> bool:
+    """Return whether all spectra are closed forms without an edge."""
+    return all(map(_is_broad, system.baths))
+
+
+def _is_broad(bath: Bath) -> bool:
     if isinstance(bath, OhmicBath):
         return bath.cutoff_function != "hard"
     return isinstance(bath, FlatBath | DrudeBath | LorentzianBath | UnderdampedBath)
@@ -255,8 +259,8 @@ def prepared(
 ) -> Solve:
     """Return the call of the core that solves any kind of equation which it makes from the spectra.
 
-    Where 𝓛 is smooth and H depends on one control alone, it is told by polynomials in that, else Redfield's Λ_j by those
-    in time.
+    Where 𝓛 is smooth and H depends on one control alone, it is told by polynomials in that, else Redfield's Λ_j by
+    those in time.
 
     Raises
     ------

@@ -1,5 +1,7 @@
 """What lies between the places where polynomials of a driven equation are compared with it is seen all the same."""
 
+import itertools
+
 import numpy as np
 import pytest
 import scipy.linalg
@@ -25,7 +27,7 @@ def in_pieces(h, a, edges, bath, lamb_shift):
     """The state at the end of constant pieces, from level 0."""
     y = np.eye(len(a))[0]
     y = np.outer(y, y).ravel().astype(complex)
-    for begin, end in zip(edges[:-1], edges[1:], strict=True):
+    for begin, end in itertools.pairwise(edges):
         part = liouvillian(h(0.5 * (begin + end)), a, bath, lamb_shift)
         y = scipy.linalg.expm(part * (end - begin)) @ y
     return y.reshape(len(a), len(a))
