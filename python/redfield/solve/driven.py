@@ -226,7 +226,8 @@ def _is_smooth(equation: AnyEquation) -> bool:
     Kinds in which near frequencies count as equal jump where levels meet; spectra that are given as functions or
     numbers may have features of any width.
     """
-    return isinstance(equation, Redfield | Lindblad) and has_broad_spectra(equation.system)
+    system: Any = equation.system
+    return isinstance(equation, Redfield | Lindblad) and has_broad_spectra(system)
 
 
 def has_broad_spectra(system: DrivenSystem) -> bool:
