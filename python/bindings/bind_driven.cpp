@@ -24,7 +24,7 @@ PiecewisePolynomial to_pieces(const RealArray& breaks, const RealArray& series) 
             series.shape(2)};
 }
 
-/// What solves a problem of driven::evolve.
+/// The call solves a problem of driven::evolve.
 template <class Options, class Problem>
 auto by(const Problem& problem) {
     return [&problem](redfield::StateView state, const std::vector<double>& times, const Options& options,

@@ -120,7 +120,7 @@ TEST_CASE("panels follow what is smooth and leave what is not") {
     long samples = 0;
     const auto panels = [&](double kink) {
         samples = 0;
-        return MatrixPanels({2, 1, -1.0, 1.0, 1e-8}, [&samples, kink](double u, RealMatrix& out) {
+        return MatrixPanels({2, 1, {-1.0, 1.0}, 1e-8}, [&samples, kink](double u, RealMatrix& out) {
             ++samples;
             out << std::exp(u), 1.0 + kink * std::abs(u - 0.3);
         });
@@ -154,10 +154,26 @@ TEST_CASE("panels follow what is smooth and leave what is not") {
 
     // Nothing to follow: panels give up.
     samples = 0;
-    MatrixPanels noise({1, 1, 0.0, 1.0, 1e-8, 1, 4.0}, [&](double u, RealMatrix& out) {
+    MatrixPanels noise({1, 1, {0.0, 1.0}, 1e-8, 1, 4.0}, [&](double u, RealMatrix& out) {
         ++samples;
         out << std::sin(1e9 * u);
     });
     for (int i = 0; i < 1000; ++i) CHECK(noise.at(0.001 * i) == nullptr);
     CHECK(samples * 4 <= 64 + 4 * 10);
+}
+
+TEST_CASE("no panel goes over an end of an interval, and where u stays the value is exact") {
+    const auto pulse = [](double u) { return u > 0.4 && u < 0.41 ? 3.0 : 0.0; };
+    MatrixPanels panels({1, 1, {0.0, 0.4, 0.41, 1.0}, 1e-8},
+                        [&](double u, RealMatrix& out) { out << std::exp(u) + pulse(u); });
+    for (const double u : {0.1, 0.7, 0.2, 0.9}) {
+        REQUIRE(panels.at(u) != nullptr);
+        CHECK((*panels.at(u))(0, 0) == doctest::Approx(std::exp(u)).epsilon(1e-7));
+    }
+    MatrixPanels narrow({1, 1, {0.0, 1.0}, 1e-8},
+                        [&](double u, RealMatrix& out) { out << std::exp(u) + pulse(u); });
+    const RealMatrix* last = nullptr;
+    for (int i = 0; i < 5; ++i) last = narrow.at(0.405);
+    REQUIRE(last != nullptr);
+    CHECK((*last)(0, 0) == doctest::Approx(std::exp(0.405) + 3.0).epsilon(1e-12));
 }

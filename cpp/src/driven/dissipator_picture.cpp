@@ -64,7 +64,7 @@ std::unique_ptr<ControlledPicture> by_dissipator(const Controlled& equation, con
     const Index n = equation.system.dimension(), numbers = n * n * n * n;
     // N² applications beside the eigenbasis of a stage: measured, about as many stages as levels.
     const MatrixPanels::Shape shape{
-        numbers, 1, equation.low, equation.high, accuracy_of(options), 1, static_cast<double>(n)};
+        numbers, 1, {equation.low, equation.high}, accuracy_of(options), 1, static_cast<double>(n)};
     return std::make_unique<DissipatorPicture>(equation, resolution, start, shape, ws);
 }
 

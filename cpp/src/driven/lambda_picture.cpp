@@ -117,10 +117,10 @@ class LambdaPicture final : public ControlledPicture {
     std::optional<Line> line_;  ///< none where u is the time
 };
 
-/// The ends of all intervals in which H is a polynomial of few terms: what lies between two places is
-/// seen in each.
-std::vector<double> ends_of(const Resolution& resolution, double low, double high) {
-    std::vector<double> ends{low, high};
+/// The ends of a range and, within it, of all intervals in which H is a polynomial of few terms: what
+/// lies between two places is seen in each.
+std::vector<double> with_ends_of(const Resolution& resolution, std::vector<double> ends) {
+    const double low = ends.front(), high = ends.back();
     for (const std::vector<double>& grid : resolution.grids())
         for (const double end : grid)
             if (low < end && end < high) ends.push_back(end);
@@ -140,9 +140,10 @@ std::unique_ptr<ControlledPicture> by_lambdas(const Controlled& equation, const 
     if (count == 0 || MatrixPanels::bytes_of_panel(2 * n * n, count) > equation.max_bytes ||
         (projects && static_cast<double>(count) > most_projectors * static_cast<double>(n)))
         return nullptr;
-    MatrixPanels::Shape shape{2 * n * n,        count, equation.low, equation.high, accuracy_of(options),
-                              threads_of(n, ws)};
-    if (!equation.control) shape.ends = ends_of(resolution, equation.low, equation.high);
+    const std::vector<double> range{equation.low, equation.high};
+    const MatrixPanels::Shape shape{2 * n * n, count,
+                                    equation.control ? range : with_ends_of(resolution, range),
+                                    accuracy_of(options), threads_of(n, ws)};
     return std::make_unique<LambdaPicture>(equation, resolution, operators_of(couplings, n), start, shape,
                                            ws);
 }

@@ -32,12 +32,13 @@ constexpr int most_halvings = 24;
 /// step are at one time.
 constexpr int staying = 4;
 constexpr double same_place = 1e-12;
+/// Bytes of all panels that are kept, or of one.
+constexpr double most_bytes = 268435456.0;
+
+/// One number for each node of the trees of all intervals.
 std::size_t key_of(std::size_t interval, std::size_t node) {
     return (interval << (most_halvings + 2)) | node;
 }
-
-/// Bytes of all panels that are kept, or of one.
-constexpr double most_bytes = 268435456.0;
 
 }  // namespace
 
@@ -56,9 +57,7 @@ MatrixPanels::MatrixPanels(const Shape& shape, Sample sample)
           std::max(1.0, most_bytes / bytes_of_panel(shape.numbers, shape.count)))),
       value_(shape.numbers, shape.count),
       looked_(shape.numbers, shape.count),
-      held_(shape.numbers, shape.count) {
-    if (shape_.ends.empty()) shape_.ends = {shape.low, shape.high};
-}
+      held_(shape.numbers, shape.count) {}
 
 double MatrixPanels::bytes_of_panel(Index numbers, Index count) {
     return static_cast<double>(points * sizeof(double)) * static_cast<double>(numbers) *
@@ -66,7 +65,7 @@ double MatrixPanels::bytes_of_panel(Index numbers, Index count) {
 }
 
 const RealMatrix* MatrixPanels::at(double u) {
-    u = std::clamp(u, shape_.low, shape_.high);
+    u = std::clamp(u, shape_.ends.front(), shape_.ends.back());
     if (const RealMatrix* matrices = held(u); matrices != nullptr) return matrices;
     const Panel* panel = panel_of(u);
     if (panel == nullptr) return nullptr;
@@ -76,7 +75,7 @@ const RealMatrix* MatrixPanels::at(double u) {
 }
 
 const RealMatrix* MatrixPanels::held(double u) {
-    if (!(std::abs(u - stays_at_) <= same_place * (shape_.high - shape_.low))) {
+    if (!(std::abs(u - stays_at_) <= same_place * (shape_.ends.back() - shape_.ends.front()))) {
         stays_at_ = u;
         stays_ = 0;
     }

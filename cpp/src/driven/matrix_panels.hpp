@@ -18,12 +18,11 @@ class MatrixPanels {
 
     struct Shape {
         Index numbers, count;  ///< of one matrix, and how many matrices
-        double low, high;      ///< the range of u, low < high
-        double accuracy;       ///< the part of a matrix's Frobenius norm that may be missed
-        int threads = 1;       ///< that interpolate
-        double cost = 1.0;     ///< of a sample, in parts of what one call without panels costs
-        /// Ends of intervals, ascending, of which no panel goes over one; the range alone where empty.
-        std::vector<double> ends = {};
+        /// Ends of intervals of u, ascending, at least two; no panel goes over one.
+        std::vector<double> ends;
+        double accuracy;    ///< the part of a matrix's Frobenius norm that may be missed
+        int threads = 1;    ///< that interpolate
+        double cost = 1.0;  ///< of a sample, in parts of what one call without panels costs
     };
 
     MatrixPanels(const Shape& shape, Sample sample);

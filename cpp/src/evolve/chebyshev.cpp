@@ -1,5 +1,3 @@
-#include <type_traits>
-
 #include "evolve/faber_evolution.hpp"
 #include "evolve/methods.hpp"
 #include "generator/sectors.hpp"
@@ -25,12 +23,8 @@ bool in_sectors(const Generator& generator, const RealMatrix& rho0, const std::v
     const Sectors::Map<Scalar> map(*sectors);
     const RealMatrix start = sectors->into(rho0);
     const auto tell = [&](Index i, const RealMatrix& state) { observe(i, sectors->out_of(state)); };
-    // Rounding of single precision is a share of what is allowed, and may not grow.
-    constexpr bool single = std::is_same_v<Scalar, float>;
-    const Region region = single ? Region(sectors->bounds())
-                                 : Region::likely(sectors->bounds(), times.back() - times.front());
-    expand<Scalar>(map, region, start, start.cols(), times, options, ws, tell, stats, rho0.trace(),
-                   generator::sparse_application(static_cast<double>(start.size())));
+    expand<Scalar>(map, sectors->bounds(), start, start.cols(), times, options, ws, tell, stats,
+                   rho0.trace(), generator::sparse_application(static_cast<double>(start.size())));
     return true;
 }
 
@@ -49,9 +43,8 @@ void chebyshev(const Generator& generator, const RealMatrix& rho0, const std::ve
                const EvolveOptions& options, const Observer<RealMatrix>& observe, EvolveStats& stats) {
     linalg::Workspace ws(base::resolve_threads(options.threads, generator.dimension()));
     if (in_sectors<double>(generator, rho0, times, options, ws, observe, stats)) return;
-    const Region region = Region::likely(generator.bounds(), times.back() - times.front());
-    expand<double>(generator, region, rho0, rho0.cols(), times, options, ws, observe, stats, {},
-                   application_cost(generator));
+    expand<double>(generator, generator.bounds(), rho0, rho0.cols(), times, options, ws, observe, stats,
+                   {}, application_cost(generator));
 }
 
 void chebyshev(const Generator& generator, const SingleGenerator& map, const RealMatrix& rho0,

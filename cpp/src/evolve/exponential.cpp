@@ -196,7 +196,7 @@ Method cheapest(const Generator& generator, const RealMatrix& rho0, const std::v
     if (other <= bounds.half_height * span * application) return cheaper();
     const OutputCost told = OutputCost::of(times, n * n, application);
     const auto cost_in = [&](const Region& region) {
-        const Ellipse ellipse = Ellipse::around(region, span, 10.0, told);
+        const Ellipse ellipse = Ellipse::around(region, span, largest_budget, told);
         return ellipse.terms(span) * application * (1.0 + ellipse.burden(told));
     };
     double expansion = cost_in(bounds);

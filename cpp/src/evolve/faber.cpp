@@ -11,7 +11,6 @@ namespace {
 /// About how many terms reach full accuracy when τ·reach = x.
 double terms_for(double x) { return x + 6.0 * std::cbrt(x) + 15.0; }
 
-constexpr double usual_budget = 10.0;  // the logarithm of the growth of rounding in a step
 constexpr double long_step = 600.0;  // τ·reach beyond which longer steps save nothing worth their memory
 
 /// Makes Σ b_k F_k(0) = 1 by b₀: since tr 𝓛ρ = 0, the trace of Σ b_k F_k(𝓛)ρ is then that of ρ however
@@ -29,7 +28,7 @@ void conserve_trace(const Ellipse& ellipse, std::vector<double>& coefficients) {
 OutputCost OutputCost::of(const std::vector<double>& times, Eigen::Index elements, double application) {
     const double span = times.back() - times.front();
     if (!(span > 0.0)) return {1.0, 0.0};
-    // Of a term its coefficient, and a multiplication and an addition for each element.
+    // A term takes the time of its coefficient, and of a multiplication and an addition for each element.
     const double term = 4.0 + 0.1 * static_cast<double>(elements);
     return {span / static_cast<double>(times.size() - 1), term / application};
 }
@@ -58,9 +57,8 @@ Ellipse Ellipse::around(const Region& region, double span, double budget, const 
     Ellipse best{0.0, 0.0, half_height, step_of(half_height, 0.0)};
     if (decay == 0.0) return best;
     double least = std::numeric_limits<double>::infinity();
-    double best_middle = 0.5 * decay, best_excess = 1.0;
-    const auto try_one = [&](double middle, double excess) {
-        Ellipse e{-middle, (1.0 + excess) * std::max(middle, decay - middle), 0.0, 0.0};
+    const auto try_one = [&](double middle, double ratio) {
+        Ellipse e{-middle, ratio * std::max(middle, decay - middle), 0.0, 0.0};
         const auto reach_up = [&](double damped, double height) {
             const double along = (damped - middle) / e.a;
             e.b = std::max(e.b, height / std::sqrt(1.0 - along * along));
@@ -76,16 +74,12 @@ Ellipse Ellipse::around(const Region& region, double span, double budget, const 
         if (!(cost < least)) return;
         least = cost;
         best = e;
-        best_middle = middle;
-        best_excess = excess;
     };
-    // A search in coarse steps, and a finer one where it ended.
-    constexpr double coarse = 1.6, fine = 1.1;
-    const double last = region.knee > 0.0 ? 1.5 : 0.5;
-    for (double share = 0.5; share <= last; share += 0.1)
-        for (double excess = 1e-3; excess < 100.0; excess *= coarse) try_one(share * decay, excess);
-    const double from = best_excess / coarse, to = best_excess * coarse;
-    for (double excess = from * fine; excess < to; excess *= fine) try_one(best_middle, excess);
+    if (region.knee == 0.0)
+        for (double ratio = 1.05; ratio < 100.0; ratio *= 1.1) try_one(0.5 * decay, ratio);
+    else
+        for (double share = 0.5; share <= 1.5; share += 0.1)
+            for (double excess = 1e-3; excess < 10.0; excess *= 1.6) try_one(share * decay, 1.0 + excess);
     return best;
 }
 
@@ -96,11 +90,11 @@ Region Region::wider() const {
 }
 
 Region Region::likely(const SpectralBounds& bounds, double span) {
-    // Of weak and of short damping the box is as good, and needs no search.
+    // The box is as good where damping is weak or short, and needs no search.
     if (bounds.decay < 0.3 * bounds.half_height || bounds.half_height * span < 20.0) return bounds;
     const Region narrow(bounds, 0.25 * bounds.half_height, 0.5 * bounds.decay);
     const auto terms = [span](const Region& region) {
-        return Ellipse::around(region, span, usual_budget).terms(span);
+        return Ellipse::around(region, span, largest_budget).terms(span);
     };
     return terms(narrow) < 0.85 * terms(bounds) ? narrow : Region(bounds);
 }

@@ -7,6 +7,9 @@
 
 namespace redfield::integrators {
 
+/// The logarithm of the growth of rounding in a step, at most.
+constexpr double largest_budget = 10.0;
+
 /// Where a spectrum lies: within `box`, with |Im z| ≤ undamped + (half_height − undamped)·|Re z|/knee as
 /// far as the knee, where what turns fast is damped as fast; a knee of 0 is the box.
 struct Region {
@@ -24,11 +27,12 @@ struct Region {
     Region wider() const;
 };
 
-/// What outputs cost: each adds up the terms of its step, at `term` of the cost of an application each.
+/// Outputs are `spacing` apart, and each adds up the terms of its step, at `term` of the cost of an
+/// application each.
 struct OutputCost {
     double spacing, term;
 
-    /// Of outputs of so many elements, where an application takes so many nanoseconds of one core.
+    /// Outputs have so many elements, and an application takes so many nanoseconds of one core.
     static OutputCost of(const std::vector<double>& times, Eigen::Index elements, double application);
 };
 
@@ -50,15 +54,15 @@ struct REDFIELD_EXPORT Ellipse {
 
     /// About how many terms an interval needs in all its steps.
     double terms(double span) const;
-    /// What its outputs cost over its applications; the end of a step is one.
+    /// The outputs of a step cost so much over its applications; its end is one of them.
     double burden(const OutputCost& outputs) const {
         return 0.5 * outputs.term *
                (longest_step > outputs.spacing ? longest_step / outputs.spacing : 1.0);
     }
 
-    /// The cheapest ellipse around a region, for an interval
-    /// `span` and a rounding amplification of at most e^budget a step. A wide ellipse needs hardly more
-    /// height than the box but short steps, a narrow one the reverse. Many outputs want short steps.
+    /// The cheapest ellipse around a region, for an interval `span` and a rounding amplification of at
+    /// most e^budget a step. A wide ellipse needs hardly more height than the box but short steps, a
+    /// narrow one the reverse. Many outputs want short steps.
     static Ellipse around(const Region& region, double span, double budget,
                           const OutputCost& outputs = {1.0, 0.0});
 };

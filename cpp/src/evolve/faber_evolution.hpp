@@ -47,8 +47,8 @@ inline Plan plan_step(const std::vector<double>& times, std::size_t next, double
 /// An application costs `application` nanoseconds, by which the lengths of steps with many outputs are
 /// chosen.
 ///
-/// An expansion that grows shows that the spectrum reaches further: the step is repeated with a wider
-/// region.
+/// In full precision a spectrum in a box is looked for where it is likely. An expansion that grows shows
+/// that it reaches further: the step is repeated with a wider region.
 template <class Scalar, class Map>
 MatrixOf<Scalar> expand(const Map& map, Region region, const RealMatrix& first_state, Index observed,
                         const std::vector<double>& times, const EvolveOptions& options,
@@ -69,7 +69,10 @@ MatrixOf<Scalar> expand(const Map& map, Region region, const RealMatrix& first_s
     const double allowed =
         (options.rtol * scale + options.atol) / std::sqrt(static_cast<double>(n)) / norm;
     // Rounding may grow until it is some share of what is allowed.
-    const double budget = std::clamp(std::log(Limits::share * allowed / Limits::unit), 2.0, 10.0);
+    const double budget =
+        std::clamp(std::log(Limits::share * allowed / Limits::unit), 2.0, largest_budget);
+    // Rounding of single precision is all of what is allowed, and has no room to grow.
+    if (std::is_same_v<Scalar, double> && region.knee == 0.0) region = Region::likely(region.box, span);
     const OutputCost outputs_cost = OutputCost::of(times, n * observed, application);
     Ellipse ellipse = exactly_in<Scalar>(Ellipse::around(region, span, budget, outputs_cost));
     refuse_hopeless(ellipse.reach() * span);

@@ -43,7 +43,6 @@ integrators::Region region(const Hierarchy& hierarchy) {
     const Index n = hierarchy.dimension();
     ComplexMatrix turning = ComplexMatrix::Zero(n, n), damping = turning;
     double fastest = 0.0, frequency = 0.0;
-    Turning together;
     for (const Term& term : set.terms()) {
         const ComplexMatrix& a = hierarchy.couplings()[static_cast<std::size_t>(term.operator_index)];
         const Complex commutator = 0.5 * (term.c + term.conjugate) / term.scale;
@@ -54,7 +53,6 @@ integrators::Region region(const Hierarchy& hierarchy) {
         damping += odd * odd * a * a;
         fastest = std::max(fastest, term.rate.real());
         frequency = std::max(frequency, std::abs(term.rate.imag()));
-        together.add(term.rate);
     }
     // ‖[A, [A, ·]]‖ is at most four times ‖A²‖.
     ComplexMatrix squares = ComplexMatrix::Zero(n, n);
@@ -65,8 +63,7 @@ integrators::Region region(const Hierarchy& hierarchy) {
     const double at_once = squares.norm();
     const int depth = set.depth();
     const double undamped = hierarchy.system().eigensystem().bandwidth() + norm_of(turning, depth);
-    together.fastest = depth * fastest;
-    together.turned = depth * frequency;
+    const Turning together{depth * fastest, depth * frequency, slope_of(set.terms())};
     return together.region(reached * undamped, norm_of(damping, depth) + at_once);
 }
 

@@ -9,19 +9,25 @@
 
 namespace redfield::hierarchy {
 
-/// What exponentials do to the operators of a hierarchy together: each is damped by −Re Σγ, `fastest` at
-/// most, and turned by |Im Σγ|, `turned` at most and no more than `slope` times what it is damped.
+/// The exponentials damp each operator of a hierarchy by −Re Σγ, `fastest` at most, and turn it by
+/// |Im Σγ|, `turned` at most and no more than `slope` times what they damp.
 struct Turning {
-    double fastest = 0.0, turned = 0.0, slope = 0.0;
+    double fastest, turned, slope;
 
-    void add(Complex rate) {
-        if (rate.imag() != 0.0)
-            slope = std::max(slope, std::abs(rate.imag()) / std::max(rate.real(), 1e-300));
-    }
-    /// That of the spectrum where H and the couplings turn by `undamped`, and the couplings damp by
+    /// The region of the spectrum where H and the couplings turn by `undamped`, and the couplings damp by
     /// `damped`, besides.
     integrators::Region region(double undamped, double damped) const;
 };
+
+/// The largest |Im γ| over Re γ.
+template <class Terms>
+double slope_of(const Terms& terms) {
+    double slope = 0.0;
+    for (const auto& term : terms)
+        if (term.rate.imag() != 0.0)
+            slope = std::max(slope, std::abs(term.rate.imag()) / std::max(term.rate.real(), 1e-300));
+    return slope;
+}
 
 /// Where the spectrum of a hierarchy lies, about: the couplings s_k√(n_k+1) U_k and (√n_k/s_k) D_k move
 /// between tiers as Σ_k x_k(b_k + b_k†) of oscillators with at most `depth` quanta. Their antisymmetric

@@ -43,7 +43,6 @@ integrators::Region region(const FermionicHierarchy& hierarchy) {
     RealVector turning = RealVector::Zero(static_cast<Index>(hierarchy.couplings().size()));
     RealVector damping = turning;
     std::vector<double> rates, frequencies;
-    Turning together;
     for (const Term& term : set.terms()) {
         const Complex left = term.c / term.scale, right = term.conjugate / term.scale;
         const Index j = term.operator_index;
@@ -53,7 +52,6 @@ integrators::Region region(const FermionicHierarchy& hierarchy) {
         damping[j] += 0.5 * square * (std::norm(term.scale - left) + std::norm(term.scale - right));
         rates.push_back(term.rate.real());
         frequencies.push_back(std::abs(term.rate.imag()));
-        together.add(term.rate);
     }
     // ‖Kρ + ρK†‖ and the gains of a lead are at most 2(|d⁻| + |d⁺|)‖a‖² each.
     double at_once = 0.0;
@@ -64,8 +62,7 @@ integrators::Region region(const FermionicHierarchy& hierarchy) {
                    hierarchy.couplings()[j].squaredNorm();
     }
     const int depth = set.depth();
-    together.fastest = largest(rates, depth);
-    together.turned = largest(frequencies, depth);
+    const Turning together{largest(rates, depth), largest(frequencies, depth), slope_of(set.terms())};
     return together.region(hierarchy.system().eigensystem().bandwidth() + 2.0 * std::sqrt(turning.sum()),
                            2.0 * std::sqrt(damping.sum()) + at_once);
 }

@@ -165,10 +165,7 @@ EvolveStats integrate(const AnyHierarchy& hierarchy, const RealMatrix& start,
     EvolveStats stats;
     stats.method = name_of(method_names, stepping ? Method::dopri5 : Method::chebyshev);
     stats.precision = options.precision;
-    integrators::Region spectrum = region(hierarchy);
-    if (spectrum.knee == 0.0 &&
-        !single)  // whose rounding is a share of what is allowed, and may not grow
-        spectrum = integrators::Region::likely(spectrum.box, times.back() - times.front());
+    const integrators::Region spectrum = region(hierarchy);
     const int threads = hierarchy.threads(options.threads);
     const Index told = evolution.columns;
     // Nanoseconds of one core of 2025, of three levels and 3058 operators; those of many levels take

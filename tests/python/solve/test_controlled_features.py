@@ -1,4 +1,4 @@
-"""What lies between the places where polynomials of a driven equation are compared with it is seen all the same."""
+"""Driven equations follow features between the places where their polynomials are compared with them."""
 
 import itertools
 

@@ -1,4 +1,4 @@
-"""Of strongly damped systems the expansion looks for the spectrum in a trapezoid, and finds where it is elsewhere."""
+"""The expansion looks for the spectrum of strongly damped systems in a trapezoid, and finds where it is elsewhere."""
 
 import numpy as np
 import pytest

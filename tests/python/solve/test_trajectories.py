@@ -115,7 +115,7 @@ def test_dark_states_and_no_jumps_at_all():
     dark = rf.Lindblad(np.diag([0.0, 1.0]), [np.array([[0.0, 1.0], [0.0, 0.0]])])
     result = dark.trajectories([1.0, 0.0], [0.0, 1e3], np.diag([1.0, 0.0]), samples=3)
     assert np.allclose(result.expect[0], 1.0)
-    assert np.allclose(result.errors, 0.0, atol=1e-9)
+    assert np.allclose(result.errors, 0.0, atol=1e-12)
     assert result.jump_times.size == 0
     closed = rf.Lindblad(random_hermitian(3, 1), [])
     result = closed.trajectories(np.eye(3)[0], [0.0, 2.0], np.diag([1.0, 2.0, 3.0]), samples=2)

@@ -8,7 +8,7 @@ import pytest
 
 from store_faults import KINDS, Faults, UntriedError, trial
 
-TRIALS = int(os.environ.get("REDFIELD_FAULTS", "2"))
+TRIALS = int(os.environ.get("REDFIELD_FAULTS", "3"))
 
 
 @pytest.fixture(scope="module")
